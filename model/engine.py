@@ -1,0 +1,112 @@
+"""Windows → scores: ONNX Runtime on a CPU, torch where there is a float network. Both give the same interface."""
+
+import logging
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from onrecord.errors import WeightsError
+from onrecord.windows import Window, WindowPacker
+
+if TYPE_CHECKING:
+    from onrecord.network import SourcingNetwork
+
+log = logging.getLogger(__name__)
+
+_WINDOWS_PER_REPORT = 1000  # some ten seconds of work on two cores
+
+OUTPUTS = ("label_logits", "sourcing_logits", "span_logits")
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the network says of one window, before softmax.
+
+    *Shapes:* ``label`` (piece, 5), ``sourcing`` (piece, 3), ``span`` (token, 3).
+    """
+
+    label: np.ndarray
+    sourcing: np.ndarray
+    span: np.ndarray
+
+
+class Engine(Protocol):
+    """Runs the network over windows, in whatever batches suit it."""
+
+    def run(self, windows: Sequence[Window]) -> list[Scores]:
+        """Score ``windows``; one result each, in order."""
+        ...
+
+
+class OnnxEngine:
+    """The shipped int8 network on ONNX Runtime.
+
+    Each window is a run of its own, ``threads`` of them side by side: nothing is padded, and a window's scores never
+    depend on its neighbours in a batch (int8 scales are taken over all that is run at once).
+    """
+
+    def __init__(self, model: Path, packer: WindowPacker, threads: int | None = None) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime's exceptions share no base class of their own
+            raise WeightsError(f"ONNX Runtime cannot load {model}: {error}") from error
+        self._packer = packer
+        self._threads = ThreadPoolExecutor(threads or available_cores())
+
+    def run(self, windows: Sequence[Window]) -> list[Scores]:
+        """Score ``windows``; one result each, in order."""
+        if len(windows) == 1:
+            return [self._run_one(windows[0])]
+        scores = []
+        for score in self._threads.map(self._run_one, windows):
+            scores.append(score)
+            if len(scores) % _WINDOWS_PER_REPORT == 0:
+                log.info("%d of %d windows", len(scores), len(windows))
+        return scores
+
+    def _run_one(self, window: Window) -> Scores:
+        label, sourcing, span = self._session.run(OUTPUTS, self._packer.collate([window]))
+        return Scores(label[0], sourcing[0], span[0])
+
+
+class TorchEngine:
+    """A float network on any torch device, in padded batches of windows of like length."""
+
+    def __init__(self, network: "SourcingNetwork", packer: WindowPacker, batch_windows: int = 16) -> None:
+        self._network = network.eval()
+        self._packer = packer
+        self._batch_windows = batch_windows
+
+    def run(self, windows: Sequence[Window]) -> list[Scores]:
+        """Score ``windows``; one result each, in order."""
+        import torch
+
+        scores: list[Scores | None] = [None] * len(windows)
+        by_length = sorted(range(len(windows)), key=lambda number: len(windows[number].ids))
+        for first in range(0, len(windows), self._batch_windows):
+            numbers = by_length[first : first + self._batch_windows]
+            batch = self._packer.collate([windows[number] for number in numbers])
+            tensors = {name: torch.from_numpy(array).to(self._network.device) for name, array in batch.items()}
+            with torch.inference_mode():
+                output = self._network(**tensors)
+            label, sourcing, span = (output[name].float().cpu().numpy() for name in OUTPUTS)
+            for row, number in enumerate(numbers):
+                pieces, tokens = len(windows[number].pieces), len(windows[number].ids)
+                scores[number] = Scores(label[row, :pieces], sourcing[row, :pieces], span[row, :tokens])
+        return [score for score in scores if score is not None]
+
+
+def available_cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

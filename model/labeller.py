@@ -1,0 +1,272 @@
+"""Labeller: split → pack → run → calibrate → labelled sentences."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from onrecord.article import Article, Sentence
+from onrecord.calibration import Calibration
+from onrecord.engine import Engine, OnnxEngine, Scores, TorchEngine
+from onrecord.errors import InputError, WeightsError
+from onrecord.labelled import LabelledArticle, LabelledSentence, Span
+from onrecord.labels import LABELS, SOURCINGS, SPANS, Label, Sourcing, flag_of
+from onrecord.pretrained import WeightsFolder
+from onrecord.windows import HEADLINE, TokenizedSentence, Window, WindowPacker
+
+_WINDOWS_AT_ONCE = 64  # enough to keep every core busy, few enough to stream
+
+_ALLOWED_SOURCINGS = {
+    Label.REPORTED_FACT: (Sourcing.NONE,),
+    Label.ATTRIBUTED_CLAIM: (Sourcing.NAMED, Sourcing.UNNAMED),
+    Label.SPECULATION: (Sourcing.NONE,),
+    Label.ANALYST_OPINION: SOURCINGS,
+    Label.NONE: (Sourcing.NONE,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """An article on its way through the engine: its sentences (headline first, if any), tokens and windows."""
+
+    article: Article
+    sentences: list[tuple[int, Sentence]]
+    tokens: list[TokenizedSentence]
+    windows: list[Window]
+
+
+class Labeller:
+    """Labels articles. Make one with :meth:`from_pretrained`, use it often: making it costs more than a label."""
+
+    def __init__(
+        self, engine: Engine, packer: WindowPacker, calibration: Calibration, abstain_below: float = 0.0
+    ) -> None:
+        if not 0 <= abstain_below <= 1:
+            raise InputError(f"abstain_below is a probability between 0 and 1, not {abstain_below}")
+        self._engine = engine
+        self._packer = packer
+        self._calibration = calibration
+        self._abstain_below = abstain_below
+        self._loaded_with: tuple[Any, ...] | None = None  # arguments of from_pretrained
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        source: str | Path | None = None,
+        threads: int | None = None,
+        abstain_below: float = 0.0,
+        device: str | None = None,
+    ) -> "Labeller":
+        """Load weights.
+
+        :param source: a folder or a hub id; by default the weights that onrecord ships.
+        :param threads: how many cores to use; by default all.
+        :param abstain_below: sentences labelled with less confidence than this get ``label=None``.
+        :param device: a torch device such as ``"cuda"``: runs the float network, in bf16, if the weights have it.
+        :raises WeightsError: the weights are missing, damaged or of another version.
+        """
+        if threads is not None and threads < 1:
+            raise InputError(f"threads must be at least 1, not {threads}")
+        folder = WeightsFolder.open(source)
+        try:
+            tokenizer = Tokenizer.from_file(str(folder.tokenizer))
+        except Exception as error:  # tokenizers raises bare Exception
+            raise WeightsError(f"{folder.tokenizer} is damaged ({error}); fetch the weights again") from None
+        packer = WindowPacker(tokenizer, folder.config.window_limit, folder.config.window_context)
+        engine = OnnxEngine(folder.model, packer, threads) if device is None else _torch_engine(folder, packer, device)
+        labeller = cls(engine, packer, Calibration.from_config(folder.config), abstain_below)
+        labeller._loaded_with = (source, threads, abstain_below, device)
+        return labeller
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as what it was loaded with: in another process the weights are loaded again."""
+        if self._loaded_with is None:
+            raise InputError("only a labeller made with from_pretrained can be sent to another process")
+        return Labeller.from_pretrained, self._loaded_with
+
+    def __call__(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+        """Label a batch of a table, for ``datasets.Dataset.map(labeller, batched=True)``.
+
+        :param batch: columns; ``text`` is labelled, with ``headline`` or ``title`` as the headline if there is one.
+        :return: new columns: ``sentences``, for every article its records as in CSV, flat and without nulls (the
+            headline first, with index -1), and ``profile``.
+        :raises InputError: there is no column ``text``, or it holds something that is not a string.
+        """
+        if "text" not in batch:
+            raise InputError(f"there is no column 'text' but {', '.join(batch)}; rename the one that holds the text")
+        texts = batch["text"]
+        headlines = next((batch[name] for name in ("headline", "title") if name in batch), [None] * len(texts))
+        articles = [Article(text, headline or None) for text, headline in zip(texts, headlines, strict=True)]
+        labelled = list(self.label_articles(articles))
+        return {
+            "sentences": [[_without_nulls(record) for record in article.records()] for article in labelled],
+            "profile": [article.profile.to_dict() for article in labelled],
+        }
+
+    def label_article(self, text: str | Article, headline: str | None = None) -> LabelledArticle:
+        """Split an article into sentences and label each of them, and the headline.
+
+        :raises InputError: the text is not a string.
+        """
+        article = text if isinstance(text, Article) else Article(text, headline)
+        return next(self.label_articles([article]))
+
+    def label_articles(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
+        """Label any number of articles, lazily, in order, in bounded memory."""
+        prepared = (
+            self._prepare(article, [(number, sentence) for number, sentence in enumerate(article.sentences)])
+            for article in (item if isinstance(item, Article) else Article(item) for item in articles)
+        )
+        for group in _groups(prepared):
+            yield from self._run(group)
+
+    def label_sentences(self, sentences: Sequence[str], headline: str | None = None) -> list[LabelledSentence]:
+        """Label sentences that follow each other in one article: one result each, in order, offsets in the sentence.
+
+        :raises InputError: ``sentences`` is a single string, or holds something that is not one.
+        """
+        if isinstance(sentences, str):
+            raise InputError("label_sentences takes a list of sentences; for a whole text use label_article")
+        for sentence in sentences:
+            if not isinstance(sentence, str):
+                raise InputError(f"a sentence must be a string, not {type(sentence).__name__}")
+        numbered = [(number, Sentence(0, len(text), text)) for number, text in enumerate(sentences)]
+        prepared = self._prepare(Article("\n".join(sentences), headline), numbered)
+        return list(next(self._run([prepared])).sentences)
+
+    def _prepare(self, article: Article, sentences: list[tuple[int, Sentence]]) -> _Prepared:
+        if article.headline is not None:
+            sentences = [(HEADLINE, Sentence(0, len(article.headline), article.headline)), *sentences]
+        tokens = self._packer.tokenize([sentence.text for _, sentence in sentences])
+        ids = [tokenized.ids for tokenized in tokens]
+        first = 0 if article.headline is None else 1
+        windows = self._packer.pack(ids[first:], ids[0] if first else None)
+        return _Prepared(article, sentences, tokens, windows)
+
+    def _run(self, group: Sequence[_Prepared]) -> Iterator[LabelledArticle]:
+        scores = iter(self._engine.run([window for prepared in group for window in prepared.windows]))
+        for prepared in group:
+            yield self._assemble(prepared, list(itertools.islice(scores, len(prepared.windows))))
+
+    def _assemble(self, prepared: _Prepared, scores: Sequence[Scores]) -> LabelledArticle:
+        """Bring the scores of an article's windows back to its sentences."""
+        found: dict[int, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = {}
+        for window, score in zip(prepared.windows, scores, strict=True):
+            for row, piece in enumerate(window.pieces):
+                if piece.labelled:
+                    found.setdefault(piece.sentence, []).append(
+                        (score.label[row], score.sourcing[row], score.span[piece.start : piece.end])
+                    )
+        labelled = [
+            self._sentence(number, sentence, tokens, found[number])
+            for (number, sentence), tokens in zip(prepared.sentences, prepared.tokens, strict=True)
+        ]
+        headline = labelled.pop(0) if prepared.article.headline is not None else None
+        article = prepared.article
+        return LabelledArticle(article.text, headline, tuple(labelled), article.id)
+
+    def _sentence(
+        self,
+        number: int,
+        sentence: Sentence,
+        tokens: TokenizedSentence,
+        pieces: list[tuple[np.ndarray, np.ndarray, np.ndarray]],
+    ) -> LabelledSentence:
+        weights = np.array([max(1, len(span)) for _, _, span in pieces], dtype=np.float64)
+        weights /= weights.sum()
+        probabilities = weights @ self._calibration.labels(np.stack([label for label, _, _ in pieces]))
+        sourcings = weights @ self._calibration.sourcings(np.stack([sourcing for _, sourcing, _ in pieces]))
+        best = int(probabilities.argmax())
+        confidence = float(probabilities[best])
+        label = LABELS[best]
+        sourcing = max(_ALLOWED_SOURCINGS[label], key=lambda value: sourcings[SOURCINGS.index(value)])
+        spans = np.concatenate([span for _, _, span in pieces])
+        source = cue = None
+        if sourcing is not Sourcing.NONE:
+            source = _best_span(spans, "source", tokens, sentence)
+        if label not in (Label.REPORTED_FACT, Label.NONE):
+            cue = _best_span(spans, "cue", tokens, sentence)
+        abstains = confidence < self._abstain_below
+        return LabelledSentence(
+            index=number,
+            start=sentence.start,
+            end=sentence.end,
+            text=sentence.text,
+            label=None if abstains else label,
+            confidence=confidence,
+            probabilities={name: float(value) for name, value in zip(LABELS, probabilities, strict=True)},
+            sourcing=sourcing,
+            source=source,
+            cue=cue,
+            flag=None if abstains else flag_of(label, sourcing),
+        )
+
+
+def _torch_engine(folder: WeightsFolder, packer: WindowPacker, device: str) -> TorchEngine:
+    if not folder.network.is_dir():
+        raise WeightsError(
+            f"these weights have no float network ({folder.network} is missing), which a device needs; leave device "
+            "out, or name weights that were saved with onrecord.integrations.hub"
+        )
+    import torch
+
+    from onrecord.network import SourcingNetwork
+
+    network = SourcingNetwork.from_pretrained(folder.network, dtype=torch.bfloat16)
+    return TorchEngine(network.to(device), packer)
+
+
+def _without_nulls(record: dict[str, Any]) -> dict[str, Any]:
+    """A record whose type does not depend on its content: a column that begins with nulls has no type to go on with."""
+    words = {name: record[name]["text"] if record[name] else "" for name in ("source", "cue")}
+    blanks = {name: record[name] or "" for name in ("label", "flag")}
+    return {name: value for name, value in {**record, **words, **blanks}.items() if name != "article"}
+
+
+def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
+    """Articles together until they have enough windows to keep the engine busy."""
+    group: list[_Prepared] = []
+    windows = 0
+    for article in prepared:
+        group.append(article)
+        windows += len(article.windows)
+        if windows >= _WINDOWS_AT_ONCE:
+            yield group
+            group, windows = [], 0
+    if group:
+        yield group
+
+
+def _best_span(logits: np.ndarray, kind: str, tokens: TokenizedSentence, sentence: Sentence) -> Span | None:
+    """The stretch of tokens with the highest summed log-odds of being ``kind`` against lying outside, in whole words.
+
+    *Shape:* ``logits`` (token, 3).
+    """
+    odds = logits[:, SPANS.index(kind)] - logits[:, SPANS.index("outside")]
+    first, last = _maximum_subarray(odds)
+    if first == last:
+        return None
+    start, end = tokens.offsets[first][0], tokens.offsets[last - 1][1]
+    text = sentence.text
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return Span(sentence.start + start, sentence.start + end, text[start:end])
+
+
+def _maximum_subarray(values: np.ndarray) -> tuple[int, int]:
+    """Bounds of the contiguous stretch with the highest positive sum (Kadane); ``(0, 0)`` if there is none."""
+    best, best_bounds = 0.0, (0, 0)
+    total, start = 0.0, 0
+    for position, value in enumerate(values.tolist()):
+        if total <= 0:
+            total, start = 0.0, position
+        total += value
+        if total > best:
+            best, best_bounds = total, (start, position + 1)
+    return best_bounds
