@@ -1,0 +1,75 @@
+"""A tiny encoder and a few annotated articles of our own, so that whole training stages run in seconds."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="the train extra is not installed")
+
+import torch
+from tokenizers import Tokenizer
+from transformers import BertConfig, BertModel
+
+from onrecord.data.annotated import AnnotatedArticle, AnnotatedSentence
+from onrecord.labels import Label, Sourcing
+from onrecord.pretrained import SHIPPED
+from onrecord.training.recipe import Recipe
+
+_SENTENCES = [
+    ("The council closed the bridge on Monday.", Label.REPORTED_FACT, Sourcing.NONE, None, None),
+    ("Mayor Ina Dorrit said it was safe.", Label.ATTRIBUTED_CLAIM, Sourcing.NAMED, "Mayor Ina Dorrit", "said"),
+    ("It may reopen in spring.", Label.SPECULATION, Sourcing.NONE, None, "may"),
+    ("The delay is a disgrace.", Label.ANALYST_OPINION, Sourcing.NONE, None, "a disgrace"),
+    ("Read also", Label.NONE, Sourcing.NONE, None, None),
+    ("Officials said repairs will take a month.", Label.ATTRIBUTED_CLAIM, Sourcing.UNNAMED, "Officials", "said"),
+]
+
+
+def _sentence(index: int, row: tuple) -> AnnotatedSentence:  # type: ignore[type-arg]
+    text, label, sourcing, source, cue = row
+    spans = [(text.index(words), text.index(words) + len(words)) if words else None for words in (source, cue)]
+    return AnnotatedSentence(index, text, label, sourcing, spans[0], spans[1], index % 3 > 0, None)
+
+
+@pytest.fixture(scope="session")
+def articles() -> list[AnnotatedArticle]:
+    headline = _sentence(-1, ("Bridge may reopen", Label.SPECULATION, Sourcing.NONE, None, "may"))
+    return [
+        AnnotatedArticle(
+            "own",
+            str(number),
+            "The Haldersea Gazette",
+            "news",
+            headline if number % 2 else None,
+            tuple(_sentence(index, _SENTENCES[(index + number) % 6]) for index in range(12)),
+        )
+        for number in range(6)
+    ]
+
+
+@pytest.fixture(scope="session")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("encoder")
+    tokenizer = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recipe() -> Recipe:
+    shipped = Recipe.from_file()
+    finetuning = dataclasses.replace(
+        shipped.finetuning, epochs=(4, 4), batch_tokens=256, learning_rate=3e-3, head_learning_rate=1e-2
+    )
+    adaptation = dataclasses.replace(shipped.adaptation, tokens=3000, batch_tokens=512)
+    return dataclasses.replace(shipped, finetuning=finetuning, adaptation=adaptation)

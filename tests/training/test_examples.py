@@ -1,0 +1,58 @@
+"""Annotated articles become batches that say the right thing of the right token.
+
+Run: pytest tests/training/test_examples.py
+"""
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from onrecord.data.annotated import AnnotatedArticle
+from onrecord.labels import LABELS, SPANS
+from onrecord.pretrained import SHIPPED
+from onrecord.training.examples import IGNORED, batches
+from onrecord.training.recipe import Recipe
+from onrecord.windows import WindowPacker
+
+
+@pytest.fixture(scope="module")
+def packer() -> WindowPacker:
+    return WindowPacker(Tokenizer.from_file(str(SHIPPED / "tokenizer.json")), 256, 48)
+
+
+def test_targets_stand_at_their_sentences(
+    articles: list[AnnotatedArticle], packer: WindowPacker, recipe: Recipe
+) -> None:
+    known = {sentence.text.lower(): sentence for article in articles for sentence in article.all_sentences}
+    seen = set()
+    for row in batches(articles, packer, recipe):
+        targets = np.array(row["label_targets"])
+        for window, column in zip(*np.nonzero(targets.sum(-1)), strict=True):
+            start, end = row["starts"][window][column], row["ends"][window][column]
+            text = packer.tokenizer.decode(row["input_ids"][window][start:end])
+            sentence = known[text.replace(" .", ".")]
+            assert LABELS[targets[window, column].argmax()] is sentence.label
+            classes = row["span_targets"][window][start:end]
+            ids = row["input_ids"][window][start:end]
+            for kind, span in (("source", sentence.source), ("cue", sentence.cue)):
+                marked = [token for token, number in zip(ids, classes, strict=True) if number == SPANS.index(kind)]
+                words = sentence.text[slice(*span)].lower() if span else ""
+                assert packer.tokenizer.decode(marked) == words
+            seen.add(sentence.text)
+    assert seen == {sentence.text for article in articles for sentence in article.all_sentences}
+
+
+def test_padding_and_context_are_no_targets(
+    articles: list[AnnotatedArticle], packer: WindowPacker, recipe: Recipe
+) -> None:
+    for row in batches(articles, packer, recipe):
+        outside = np.array(row["attention_mask"]) == 0
+        assert (np.array(row["span_targets"])[outside] == IGNORED).all()
+        assert np.array(row["input_ids"]).size <= max(recipe.finetuning.batch_tokens, 256)
+
+
+def test_epochs_differ_and_seeds_decide(articles: list[AnnotatedArticle], packer: WindowPacker, recipe: Recipe) -> None:
+    rows = [row["input_ids"] for row in batches(articles, packer, recipe)]
+    assert rows == [row["input_ids"] for row in batches(articles, packer, recipe)]
+    assert rows != [row["input_ids"] for row in batches(articles, packer, recipe, run=1)]
+    assert len({str(row) for row in rows}) > len(rows) / recipe.finetuning.epochs[0]

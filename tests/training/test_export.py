@@ -1,0 +1,93 @@
+"""Export keeps the labels, refuses what does not, and writes a folder that labels.
+
+Run: pytest tests/training/test_export.py
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from onrecord import Labeller
+from onrecord.calibration import softmax
+from onrecord.data.annotated import AnnotatedArticle
+from onrecord.engine import OnnxEngine, TorchEngine
+from onrecord.network import SourcingNetwork
+from onrecord.training import export as export_module
+from onrecord.training.calibrate import Outcomes, fit, score
+from onrecord.training.card import write_card
+from onrecord.training.export import ExportRefused, Fidelity, compare, export, to_onnx
+from onrecord.training.finetune import finetune
+from onrecord.training.recipe import Recipe
+from onrecord.windows import WindowPacker
+
+
+@pytest.fixture(scope="module")
+def trained(
+    encoder: Path, articles: list[AnnotatedArticle], recipe: Recipe, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("trained")
+    finetune(encoder, articles, recipe, folder)
+    return folder
+
+
+def test_the_exported_folder_labels_and_has_a_card(
+    trained: Path, articles: list[AnnotatedArticle], recipe: Recipe, tmp_path: Path
+) -> None:
+    fidelity = export(trained, articles, recipe, tmp_path)
+    assert fidelity.agreement >= 0.99
+    write_card(tmp_path)
+    assert f"{fidelity.agreement:.2%}" in (tmp_path / "README.md").read_text(encoding="utf-8")
+    labelled = Labeller.from_pretrained(tmp_path).label_sentences([s.text for s in articles[0].sentences])
+    gold = [sentence.label for sentence in articles[0].sentences]
+    assert np.mean([one.label is label for one, label in zip(labelled, gold, strict=True)]) > 0.9
+
+
+def test_onnx_gives_what_torch_gives_padded_or_not(
+    trained: Path, articles: list[AnnotatedArticle], tmp_path: Path
+) -> None:
+    network = SourcingNetwork.from_pretrained(trained)
+    packer = WindowPacker(Tokenizer.from_file(str(trained / "tokenizer.json")), 64, 16)
+    onnx = OnnxEngine(to_onnx(network, tmp_path / "model.onnx"), packer, threads=2)
+    one, other = score(onnx, packer, articles), score(TorchEngine(network, packer, 5), packer, articles)
+    assert np.abs(one.label_logits - other.label_logits).max() < 0.1  # int8 embeddings
+    assert compare(one, other).agreement >= 0.99
+
+
+def test_an_unfaithful_int8_model_is_refused_and_nothing_is_written(
+    trained: Path,
+    articles: list[AnnotatedArticle],
+    recipe: Recipe,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def spoil(model: Path, path: Path) -> None:
+        network = SourcingNetwork.from_pretrained(trained)
+        network.label_head.weight.data.neg_()
+        to_onnx(network, path)
+
+    monkeypatch.setattr(export_module, "quantize", spoil)
+    with pytest.raises(ExportRefused, match="nothing was exported"):
+        export(trained, articles, recipe, tmp_path / "weights")
+    assert not (tmp_path / "weights").exists()
+
+
+@pytest.mark.parametrize(
+    ("agreement", "loss", "refused"), [(0.99, 0.005, False), (0.98, 0.0, True), (1.0, 0.006, True)]
+)
+def test_the_bounds(agreement: float, loss: float, refused: bool) -> None:
+    fidelity = Fidelity(agreement, 0.75, 0.75 - loss + 1e-9)
+    if refused:
+        with pytest.raises(ExportRefused):
+            fidelity.check()
+    else:
+        fidelity.check()
+
+
+def test_the_temperature_makes_confidence_honest() -> None:
+    generator = np.random.default_rng(0)
+    honest = generator.normal(size=(4000, 5)) * 2
+    labels = np.array([generator.choice(5, p=row) for row in softmax(honest)])
+    overconfident = Outcomes(honest * 3, honest[:, :3] * 3, labels, labels % 3)
+    assert fit(overconfident).temperature == pytest.approx(3, rel=0.1)

@@ -1,0 +1,101 @@
+"""Fine-tuning: an encoder and annotated articles in, a trained ``SourcingNetwork`` out."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from tokenizers import Tokenizer
+from torch import Tensor
+from transformers import Trainer
+
+from onrecord.data.annotated import AnnotatedArticle
+from onrecord.network import SourcingNetwork
+from onrecord.training.arguments import attention, last_checkpoint, training_arguments
+from onrecord.training.examples import batches
+from onrecord.training.recipe import Recipe
+from onrecord.windows import WindowPacker
+
+_INTEGERS = ("input_ids", "attention_mask", "token_type_ids", "starts", "ends", "span_targets")
+
+
+def finetune(encoder: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe, folder: Path, run: int = 0) -> None:
+    """Train on ``articles`` from the encoder in ``encoder``; write network and tokenizer to ``folder``.
+
+    :param run: which of the recipe's runs: each has its own order of examples, all have the same first heads.
+
+    Killed and started again with the same folder, it goes on from its last checkpoint to the same result.
+    """
+    settings = recipe.finetuning
+    tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+    packer = WindowPacker(tokenizer, recipe.windows.limit, recipe.windows.context)
+    rows = Dataset.from_list(list(batches(articles, packer, recipe, run)))
+    torch.manual_seed(recipe.seed)  # the heads are drawn before the Trainer sets its seed
+    model = SourcingNetwork.from_pretrained(
+        encoder,
+        attn_implementation=attention(),
+        hidden_dropout_prob=settings.dropout,
+        attention_probs_dropout_prob=0.0,  # drawing it costs a CPU as much as the attention itself
+        sourcing_weight=settings.sourcing_weight,
+        span_weight=settings.span_weight,
+    )
+    trainer = FinetuningTrainer(
+        head_learning_rate=settings.head_learning_rate,
+        model=model,
+        args=training_arguments(
+            folder / "checkpoints",
+            seed=recipe.seed + run,
+            per_device_train_batch_size=1,  # a row is a batch
+            num_train_epochs=1,  # the rows of all epochs follow each other …
+            train_sampling_strategy="sequential",  # … already in random order
+            learning_rate=settings.learning_rate,
+            weight_decay=settings.weight_decay,
+            warmup_steps=settings.warmup,
+        ),
+        train_dataset=rows,
+        data_collator=_tensors,
+    )
+    trainer.train(resume_from_checkpoint=last_checkpoint(folder / "checkpoints"))
+    trainer.save_model(str(folder))
+    tokenizer.save(str(folder / "tokenizer.json"))
+    shutil.rmtree(folder / "checkpoints", ignore_errors=True)
+
+
+class FinetuningTrainer(Trainer):
+    """A ``Trainer`` whose new heads learn faster than the encoder."""
+
+    optimizer: torch.optim.Optimizer | None
+
+    def __init__(self, head_learning_rate: float, **settings: Any) -> None:
+        self.head_learning_rate = head_learning_rate
+        super().__init__(**settings)
+
+    def create_optimizer(self, model: torch.nn.Module | None = None) -> torch.optim.Optimizer:
+        """AdamW with the heads' own learning rate, and no weight decay on biases and layer norms."""
+        if self.optimizer is None:
+            kind, settings = self.get_optimizer_cls_and_kwargs(self.args, self.model)
+            groups: dict[tuple[bool, bool], list[Tensor]] = {}
+            for name, parameter in self.model.named_parameters():
+                groups.setdefault((name.startswith("bert."), parameter.ndim > 1), []).append(parameter)
+            self.optimizer = kind(
+                [
+                    {
+                        "params": parameters,
+                        "lr": self.args.learning_rate if is_encoder else self.head_learning_rate,
+                        "weight_decay": self.args.weight_decay if is_matrix else 0.0,
+                    }
+                    for (is_encoder, is_matrix), parameters in groups.items()
+                ],
+                **settings,
+            )
+        return self.optimizer
+
+
+def _tensors(rows: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
+    (row,) = rows
+    return {
+        name: torch.tensor(values, dtype=torch.long if name in _INTEGERS else torch.float32)
+        for name, values in row.items()
+    }

@@ -1,0 +1,109 @@
+"""The recipe: every number that decides what the weights become, read from one TOML file."""
+
+import dataclasses
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from onrecord.errors import InputError
+
+DEFAULT = Path(__file__).parent / "recipe.toml"
+
+
+@dataclass(frozen=True)
+class Start:
+    """The encoder that training starts from, and how many pieces of its vocabulary are kept."""
+
+    encoder: str
+    vocabulary: int
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Tokens in a window, and tokens of preceding sentences repeated in a following one."""
+
+    limit: int
+    context: int
+
+
+@dataclass(frozen=True)
+class Adaptation:
+    """Masked-language-model training of the encoder on unlabelled articles; ``tokens = 0`` leaves it out."""
+
+    tokens: int
+    batch_tokens: int
+    learning_rate: float
+    mask: float
+
+
+@dataclass(frozen=True)
+class Finetuning:
+    """Training of encoder and heads on the annotated sentences, in runs of ``epochs`` that are averaged in the end."""
+
+    epochs: tuple[int, ...]
+    batch_tokens: int
+    learning_rate: float
+    head_learning_rate: float
+    weight_decay: float
+    warmup: float
+    dropout: float
+    single_share: float
+    unsure_weight: float
+    sourcing_weight: float
+    span_weight: float
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One run from a public encoder to shipped weights."""
+
+    seed: int
+    start: Start
+    windows: Windows
+    adaptation: Adaptation
+    finetuning: Finetuning
+
+    @classmethod
+    def from_file(cls, path: Path = DEFAULT) -> "Recipe":
+        """Read a recipe; every key must be there and none may be unknown.
+
+        :raises InputError: the file is missing, is not TOML, or has a missing, unknown or wrongly typed key.
+        """
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise InputError(f"cannot read the recipe {path}: {error.strerror}") from error
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"the recipe {path} is not TOML: {error}") from error
+        return _build(cls, content, str(path))
+
+    def digest(self) -> str:
+        """A short hash of all settings."""
+        content = json.dumps(dataclasses.asdict(self), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _build(kind: type[Any], content: dict[str, Any], where: str) -> Any:
+    fields: dict[str, Any] = {field.name: field.type for field in dataclasses.fields(kind)}
+    for problem, keys in (("misses", fields.keys() - content.keys()), ("has unknown", content.keys() - fields.keys())):
+        if keys:
+            raise InputError(f"{where} {problem} {', '.join(sorted(keys))}; compare with {DEFAULT.name}")
+    return kind(**{name: _checked(content[name], expected, f"{where}: {name}") for name, expected in fields.items()})
+
+
+def _checked(value: Any, expected: Any, where: str) -> Any:
+    """The value as the type expected: a table, a number, a text, or a list of whole numbers."""
+    if dataclasses.is_dataclass(expected) and isinstance(value, dict):
+        return _build(expected, value, where)  # type: ignore[arg-type]
+    if expected is float and isinstance(value, int):
+        return float(value)
+    if expected == tuple[int, ...]:
+        if value and isinstance(value, list) and all(isinstance(number, int) for number in value):
+            return tuple(value)
+        raise InputError(f"{where} must be a list of whole numbers, not {value!r}")
+    if not isinstance(value, expected):
+        raise InputError(f"{where} must be of type {expected.__name__}, not {value!r}")
+    return value
