@@ -1,0 +1,161 @@
+"""How fast, on this machine, beside the obvious ways to label sentences: all in one run, on the same sentences."""
+
+import json
+import logging
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib.resources import files
+
+import numpy as np
+
+from onrecord.article import Article
+from onrecord.engine import available_cores
+from onrecord.errors import DataError, InputError
+from onrecord.eval.baselines import tfidf
+from onrecord.eval.evaluation import Evaluation, Section
+from onrecord.eval.passages import Passage
+from onrecord.eval.peak import peak_rows
+from onrecord.eval.rivals import transformer_rivals
+from onrecord.eval.samples import load_sample
+from onrecord.eval.tables import Cell, Table
+
+log = logging.getLogger(__name__)
+
+_ARTICLES, _LATENCY_RUNS, _LATENCY_SENTENCES, _COLD_RUNS = 24, 60, 30, 5
+
+# What a fresh process needs until its first label, and the most memory it has held after ten articles. Linux counts a
+# parent's memory in ru_maxrss of its children, so VmHWM is read there.
+_FRESH = """
+import json, pathlib, re, resource, sys, time
+start = time.perf_counter()
+from onrecord import Labeller
+labeller = Labeller.from_pretrained({weights!r})
+labeller.label_article("Officials said the bridge is safe.")
+wall, cpu = time.perf_counter() - start, time.process_time()
+text = sys.stdin.read()
+for _ in range(10):
+    labeller.label_article(text)
+status = pathlib.Path("/proc/self/status")
+if status.exists():
+    mebibytes = int(re.search(r"VmHWM:\\s*(\\d+)", status.read_text()).group(1)) / 1024
+else:
+    mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+print(json.dumps([wall, cpu, mebibytes]))
+"""
+
+
+def speed_section(evaluation: Evaluation) -> Section:
+    """Throughput beside others', latency, cold start, memory, and the share of the machine's peak."""
+    article = demonstration()
+    texts = [sentence.text for sentence in article.sentences] * _ARTICLES
+    articles_a_second = _ARTICLES / seconds(lambda: list(evaluation.labeller.label_articles([article] * _ARTICLES)))
+    ours = articles_a_second * len(article.sentences)
+    machine = f"{platform.processor() or platform.machine()}, {available_cores()} cores"
+    rows: list[list[Cell]] = [
+        ["throughput", articles_a_second, f"articles of {len(article.sentences)} sentences a second"],
+        *_latency_rows(evaluation, article),
+        *_fresh_rows(evaluation, article),
+        *peak_rows(evaluation.weights, texts, ours),
+    ]
+    split = "the demonstration article"
+    own = Table(
+        "speed-onrecord",
+        f"onrecord on {machine}",
+        ("", "value", "unit"),
+        rows,
+        evaluation.command,
+        split,
+        len(article.sentences),
+    )
+    return Section("Speed", [_throughput_table(evaluation, texts, ours, machine), own])
+
+
+def _throughput_table(evaluation: Evaluation, texts: list[str], ours: float, machine: str) -> Table:
+    rows: list[list[Cell]] = [["onrecord", round(ours), 1.0, "in context, label, sourcing and spans"]]
+    for name, run, note in _rivals(evaluation):
+        rate = len(texts) / seconds(lambda run=run: run(texts))  # type: ignore[misc]
+        rows.append([name, round(rate), ours / rate, note])
+    columns = ("", "sentences a second", "times as slow as onrecord", "what it gives")
+    split = f"{_ARTICLES} copies of the demonstration article"
+    return Table("speed", f"Throughput on {machine}", columns, rows, evaluation.command, split, len(texts))
+
+
+def demonstration() -> Article:
+    """The article that ``make demo`` labels.
+
+    :raises DataError: this installation does not have it.
+    """
+    try:
+        return Article(files("onrecord.data").joinpath("demo.md").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(f"the demonstration article is not installed: {error}") from error
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """How long the faster of two runs takes: the first one fills caches."""
+    times = []
+    for _ in range(2):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def _rivals(evaluation: Evaluation) -> list[tuple[str, Callable[[list[str]], object], str]]:
+    found: list[tuple[str, Callable[[list[str]], object], str]] = []
+    try:
+        found += [(name, run, "label only, sentence alone; untrained head") for name, run in transformer_rivals()]
+    except InputError as error:
+        log.warning("transformers is left out: %s", error)
+    try:
+        system = tfidf(load_sample("train", evaluation.folder))
+    except DataError as error:
+        log.warning("TF-IDF is left out: %s", error)
+    else:
+        found.append(
+            (
+                "TF-IDF + logistic regression",
+                lambda texts: system.predict([Passage("", tuple(texts))]),
+                "label and sourcing, sentence alone",
+            )
+        )
+    return found
+
+
+def _latency_rows(evaluation: Evaluation, article: Article) -> list[list[Cell]]:
+    last = article.sentences[:_LATENCY_SENTENCES][-1]
+    short = Article(article.text[: last.end])
+    times = []
+    for _ in range(_LATENCY_RUNS):
+        start = time.perf_counter()
+        evaluation.labeller.label_article(short)
+        times.append(1000 * (time.perf_counter() - start))
+    count = len(short.sentences)
+    return [
+        [f"latency, {name}", round(float(np.percentile(times, share)), 1), f"ms for an article of {count} sentences"]
+        for name, share in (("median", 50), ("99th percentile", 99))
+    ]
+
+
+def _fresh_rows(evaluation: Evaluation, article: Article) -> list[list[Cell]]:
+    runs = []
+    for _ in range(_COLD_RUNS):
+        result = subprocess.run(
+            [sys.executable, "-c", _FRESH.format(weights=evaluation.weights)],
+            input=article.text,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=True,
+        )
+        runs.append(json.loads(result.stdout))
+    wall, cpu, memory = (statistics.median(column) for column in zip(*runs, strict=True))
+    return [
+        ["cold start, wall", round(wall, 2), "s from a fresh process to the first label"],
+        ["cold start, CPU", round(cpu, 2), "s"],
+        ["peak memory", round(memory), "MiB, after ten articles"],
+    ]
