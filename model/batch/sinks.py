@@ -1,0 +1,196 @@
+"""Labelled articles → the bytes of an output file, in blocks that can simply be written one behind the other.
+
+JSONL and CSV are such files. A Parquet file is not: until the run is done its rows lie in an Arrow stream, which is.
+"""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Protocol
+
+from onrecord.errors import InputError
+from onrecord.formats import FIELDS, flat
+from onrecord.labelled import LabelledArticle
+from onrecord.labels import LABELS, STANDINGS
+
+PER = ("sentence", "article")
+"""What a row of the output is."""
+
+ARTICLE_FIELDS = ("id", "text", "headline", "sentences", "profile")
+"""The fields of a record with ``--per article``."""
+
+_ROW_GROUP = 20_000  # sentences of a Parquet row group; what finishing a file holds in memory
+_ARTICLES_PER_ROW_GROUP = 700
+
+
+class Sink(Protocol):
+    """Encodes labelled articles for one kind of output file."""
+
+    def header(self) -> bytes:
+        """What the file begins with."""
+        ...
+
+    def encode(self, articles: Iterable[LabelledArticle]) -> bytes:
+        """What is written for some articles; the same whatever was written before."""
+        ...
+
+    def finish(self, written: Path, output: Path) -> None:
+        """Turn the header and all that was encoded, in the file ``written``, into the output, in one step."""
+        ...
+
+
+def sink_for(output: Path, per: str) -> Sink:
+    """The sink for a file's suffix; a row is a sentence or an article.
+
+    :raises InputError: the suffix is unknown, or writing such a file takes a package that is missing.
+    """
+    sinks: dict[str, Callable[[str], Sink]] = {".jsonl": JsonlSink, ".csv": CsvSink, ".parquet": ParquetSink}
+    if output.suffix.lower() not in sinks:
+        raise InputError(f"cannot write {output}: name a file that ends in {', '.join(sinks)}")
+    return sinks[output.suffix.lower()](per)
+
+
+class JsonlSink:
+    """One JSON object a line."""
+
+    def __init__(self, per: str) -> None:
+        self._per = per
+
+    def header(self) -> bytes:
+        """Nothing."""
+        return b""
+
+    def encode(self, articles: Iterable[LabelledArticle]) -> bytes:
+        """Lines."""
+        return b"".join(
+            json.dumps(record, ensure_ascii=False).encode() + b"\n" for record in records(articles, self._per)
+        )
+
+    def finish(self, written: Path, output: Path) -> None:
+        """What was written is the output."""
+        written.replace(output)
+
+
+class CsvSink:
+    """Rows under a header. Of an article's row, all that is nested is JSON; of a sentence's, only the probabilities."""
+
+    def __init__(self, per: str) -> None:
+        self._per = per
+        self._fields = FIELDS if per == "sentence" else ARTICLE_FIELDS
+
+    def header(self) -> bytes:
+        """The names of the columns."""
+        return ",".join(self._fields).encode() + b"\n"
+
+    def encode(self, articles: Iterable[LabelledArticle]) -> bytes:
+        """Rows."""
+        buffer = io.StringIO(newline="")
+        writer = csv.DictWriter(buffer, self._fields, lineterminator="\n")
+        for record in records(articles, self._per):
+            writer.writerow(flat(record) if self._per == "sentence" else _nested_as_json(record))
+        return buffer.getvalue().encode()
+
+    def finish(self, written: Path, output: Path) -> None:
+        """What was written is the output."""
+        written.replace(output)
+
+
+class ParquetSink:
+    """Typed rows; what is nested in a record is nested in the row."""
+
+    def __init__(self, per: str) -> None:
+        self._per = per
+        self._schema = parquet_schema(per)
+
+    def header(self) -> bytes:
+        """The beginning of an Arrow stream."""
+        return self._schema.serialize().to_pybytes()
+
+    def encode(self, articles: Iterable[LabelledArticle]) -> bytes:
+        """A record batch."""
+        import pyarrow
+
+        batch = pyarrow.RecordBatch.from_pylist(list(records(articles, self._per)), self._schema)
+        return batch.serialize().to_pybytes()
+
+    def finish(self, written: Path, output: Path) -> None:
+        """Gather the batches into row groups."""
+        import pyarrow.ipc
+        import pyarrow.parquet
+
+        most = _ROW_GROUP if self._per == "sentence" else _ARTICLES_PER_ROW_GROUP
+        aside = output.with_name(f"{output.name}.new")
+        with pyarrow.OSFile(str(written)) as stream, pyarrow.parquet.ParquetWriter(aside, self._schema) as writer:
+            waiting: list[Any] = []
+            for batch in pyarrow.ipc.open_stream(stream):
+                waiting.append(batch)
+                if sum(batch.num_rows for batch in waiting) >= most:
+                    writer.write_table(pyarrow.Table.from_batches(waiting))
+                    waiting = []
+            if waiting:
+                writer.write_table(pyarrow.Table.from_batches(waiting))
+        with aside.open("rb") as file:
+            os.fsync(file.fileno())
+        aside.replace(output)
+        written.unlink()
+
+
+def parquet_schema(per: str) -> Any:
+    """The Arrow schema of records, one a sentence or one an article.
+
+    :raises InputError: pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+    except ImportError:
+        raise InputError("writing .parquet takes pyarrow; run: pip install 'onrecord[batch]'") from None
+
+    span = pa.struct({"start": pa.int32(), "end": pa.int32(), "text": pa.string()})
+    sentence = {
+        "index": pa.int32(),
+        "start": pa.int32(),
+        "end": pa.int32(),
+        "text": pa.string(),
+        "label": pa.string(),
+        "confidence": pa.float64(),
+        "probabilities": pa.struct({label.value: pa.float64() for label in LABELS}),
+        "sourcing": pa.string(),
+        "source": span,
+        "cue": span,
+        "flag": pa.string(),
+    }
+    if per == "sentence":
+        return pa.schema({"article": pa.string(), **sentence})
+    profile = {
+        "sentences": pa.int32(),
+        "counts": pa.struct({label.value: pa.int32() for label in STANDINGS}),
+        "shares": pa.struct({label.value: pa.float64() for label in STANDINGS}),
+        "unsourced": pa.int32(),
+        "vague_source": pa.int32(),
+    }
+    return pa.schema(
+        {
+            "id": pa.string(),
+            "text": pa.string(),
+            "headline": pa.struct(sentence),
+            "sentences": pa.list_(pa.struct(sentence)),
+            "profile": pa.struct(profile),
+        }
+    )
+
+
+def records(articles: Iterable[LabelledArticle], per: str) -> Iterable[dict[str, Any]]:
+    """One dictionary a sentence or an article."""
+    for article in articles:
+        if per == "sentence":
+            yield from article.records()
+        else:
+            yield article.to_dict()
+
+
+def _nested_as_json(record: dict[str, Any]) -> dict[str, Any]:
+    nested = {name: json.dumps(record[name], ensure_ascii=False) for name in ("headline", "sentences", "profile")}
+    return {**record, **nested, "headline": nested["headline"] if record["headline"] else ""}

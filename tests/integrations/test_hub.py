@@ -1,0 +1,66 @@
+"""Weights with a float network: saved, loaded for a torch device, and pushed; the network has random weights."""
+
+from pathlib import Path
+
+import pytest
+
+from onrecord import Labeller
+from onrecord.errors import WeightsError
+from onrecord.pretrained import WeightsFolder
+
+pytest.importorskip("torch")
+pytest.importorskip("transformers")
+
+TEXT = "The pier is closed. Mayor Ana Orlov said it may open in May. " * 20
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tokenizers import Tokenizer
+
+    from onrecord.integrations.hub import save_pretrained
+    from onrecord.network import SourcingConfig, SourcingNetwork
+
+    words = Tokenizer.from_file(str(WeightsFolder.open().tokenizer)).get_vocab_size()
+    config = SourcingConfig(
+        vocab_size=words, hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
+    )
+    return save_pretrained(None, SourcingNetwork(config), tmp_path_factory.mktemp("hub") / "weights")
+
+
+def test_the_folder_labels_with_and_without_a_device(folder: Path) -> None:
+    shipped = Labeller.from_pretrained(threads=1).label_article(TEXT, "Pier")
+    assert Labeller.from_pretrained(folder, threads=1).label_article(TEXT, "Pier") == shipped
+    on_torch = Labeller.from_pretrained(folder, device="cpu").label_article(TEXT, "Pier")
+    assert [each.text for each in on_torch.sentences] == [each.text for each in shipped.sentences]
+    assert all(sum(each.probabilities.values()) == pytest.approx(1) for each in on_torch.sentences)
+    assert {path.name for path in folder.iterdir()} >= {"README.md", "config.json", "model.onnx", "float"}
+
+
+def test_weights_without_a_float_network_say_so() -> None:
+    with pytest.raises(WeightsError, match="no float network"):
+        Labeller.from_pretrained(device="cpu")
+
+
+def test_what_is_pushed_is_what_the_name_gives_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import huggingface_hub
+
+    from onrecord.integrations.hub import push_to_hub
+
+    pushed: dict[str, str] = {}
+
+    class Hub:
+        def create_repo(self, name: str, private: bool, exist_ok: bool) -> None:
+            assert private and exist_ok
+
+        def upload_folder(self, repo_id: str, folder_path: Path) -> "Commit":
+            pushed[repo_id] = str(folder_path)
+            return Commit()
+
+    class Commit:
+        repo_url = "https://hub.example/velmark/onrecord"
+
+    monkeypatch.setattr(huggingface_hub, "HfApi", Hub)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", pushed.__getitem__)
+    assert push_to_hub(folder, "velmark/onrecord", private=True) == Commit.repo_url
+    assert Labeller.from_pretrained("velmark/onrecord", threads=1).label_article("It rained.").sentences

@@ -1,0 +1,261 @@
+"""What ``onrecord batch`` reads: every kind of file, compressed or not, folders, patterns; and what it rejects."""
+
+import csv
+import gzip
+import io
+import json
+import lzma
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+
+from onrecord.article import Article
+from onrecord.batch.records import Columns, Reject
+from onrecord.batch.sources import Inputs, Item, Page
+from onrecord.errors import InputError
+
+ROWS = [
+    {"id": "7", "title": "Ferry halted", "text": "The ferry “Orla” stopped.\nIt may sail on Monday.", "n": 1},
+    {"id": "8", "title": None, "text": 'Mayor Ana Orlov said, "the pier is safe".', "n": 2},
+]
+ARTICLES = [Article(str(row["text"]), row["title"], str(row["id"])) for row in ROWS]  # type: ignore[arg-type]
+
+PAGE = """<html><head><title>Ferry halted</title></head><body><nav><a href="/">Home</a> <a href="/s">Subscribe</a></nav>
+<article><h1>Ferry halted</h1>
+<p>The ferry Orla stopped sailing on Friday night after a rope was found in its engine, the harbour office said.</p>
+<p>It may sail again on Monday, when two divers from Velmark have had a look at the damage below the water line.</p>
+</article><footer>All rights kept. Cookies. Imprint.</footer></body></html>"""
+
+
+def read(*names: Path | str, columns: Columns = Columns(), **options: str) -> list[Item]:  # noqa: B008
+    inputs = Inputs([str(name) for name in names], columns, **options)
+    inputs.survey()
+    items = list(inputs.read())
+    assert inputs.position <= inputs.size
+    return items
+
+
+def as_bytes(kind: str) -> bytes:
+    if kind == "jsonl":
+        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS).encode()
+    if kind == "json":
+        return json.dumps(ROWS, indent=1).encode()
+    if kind == "parquet":
+        buffer = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist(ROWS), buffer)
+        return buffer.getvalue()
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(ROWS[0]), dialect="excel" if kind == "csv" else "excel-tab")
+    writer.writeheader()
+    writer.writerows(ROWS)
+    return text.getvalue().encode()
+
+
+COMPRESS = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".xz": lzma.compress,
+    ".zst": lambda content: zstandard.compress(content[:40]) + zstandard.compress(content[40:]),  # two frames
+}
+
+
+@pytest.mark.parametrize("compression", COMPRESS)
+@pytest.mark.parametrize("kind", ["jsonl", "json", "csv", "tsv", "parquet"])
+def test_a_table_gives_the_same_articles_in_every_kind_of_file(tmp_path: Path, kind: str, compression: str) -> None:
+    path = tmp_path / f"news.{kind}{compression}"
+    path.write_bytes(COMPRESS[compression](as_bytes(kind)))
+    assert read(path) == ARTICLES
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_utf_16_is_known_by_its_mark(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"news.{kind}"
+    path.write_bytes(as_bytes(kind).decode().encode("utf-16"))
+    assert read(path) == ARTICLES
+
+
+def test_one_article_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The pier is closed.", encoding="utf-8")
+    (tmp_path / "b.md.gz").write_bytes(gzip.compress(b"# Pier\n\nIt may open."))
+    (tmp_path / "c.html").write_text(PAGE, encoding="utf-8")
+    text, markdown, page = read(tmp_path)
+    assert text == Article("The pier is closed.", None, str(tmp_path / "a.txt"))
+    assert markdown == Article("# Pier\n\nIt may open.", None, str(tmp_path / "b.md.gz"))
+    assert isinstance(page, Page)
+    article = page.article()
+    assert article.headline == "Ferry halted" and article.id == str(tmp_path / "c.html")
+    assert "two divers from Velmark" in article.text and "Cookies" not in article.text
+
+
+def test_folders_and_patterns_in_order_without_the_output(tmp_path: Path) -> None:
+    for name in ("b/2.txt", "b/10.txt", "a/x.txt", ".git/no.txt", "a/notes.docx", "out.jsonl"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"This is {name}.", encoding="utf-8")
+    inputs = Inputs([str(tmp_path)], Columns(), exclude=[tmp_path / "out.jsonl"])
+    inputs.survey()
+    names = [Path(str(item.id)).relative_to(tmp_path).as_posix() for item in inputs.read() if isinstance(item, Article)]
+    assert names == ["a/x.txt", "b/10.txt", "b/2.txt"]
+    assert inputs.others == 1
+    with pytest.raises(InputError, match="no article in"):
+        Inputs([str(tmp_path / "out.jsonl")], Columns(), exclude=[tmp_path / "out.jsonl"]).survey()
+    assert [item.text for item in read(tmp_path / "*" / "*.txt") if isinstance(item, Article)] == [
+        "This is a/x.txt.",
+        "This is b/10.txt.",
+        "This is b/2.txt.",
+    ]
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    def pipe(content: bytes) -> None:
+        """Put a stream that cannot be rewound in the place of standard input."""
+        stream = io.BufferedReader(OneWay(content))  # type: ignore[arg-type]
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream, encoding="utf-8"))
+
+    for kind in ("jsonl", "csv", "parquet"):
+        pipe(as_bytes(kind))
+        assert read("-", stdin_kind=kind) == ARTICLES
+    pipe(b"The pier is closed.")
+    assert read("-", stdin_kind="txt") == [Article("The pier is closed.", None, "-")]
+
+
+class OneWay(io.RawIOBase):
+    """Bytes as a pipe gives them."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = io.BytesIO(content)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:
+        return self._content.readinto(buffer)
+
+
+@pytest.mark.parametrize("skip", range(6))
+def test_skipping_passes_over_what_is_done(tmp_path: Path, skip: int) -> None:
+    (tmp_path / "a.txt").write_text("The pier is closed.", encoding="utf-8")
+    (tmp_path / "b.jsonl").write_bytes(as_bytes("jsonl") + b"{broken\n")
+    (tmp_path / "c.txt").write_bytes(b"")
+    inputs = Inputs([str(tmp_path)], Columns())
+    whole = list(inputs.read())
+    assert len(whole) == 5
+    assert list(inputs.read(skip)) == whole[skip:]
+
+
+def test_named_columns(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_text(json.dumps({"body": "It rained.", "head": "Rain", "key": 12, "title": "no"}), encoding="utf-8")
+    assert read(path, columns=Columns("body", "head", "key")) == [Article("It rained.", "Rain", "12")]
+
+
+def test_an_article_without_an_id_goes_by_file_and_number(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_text('{"text": "It rained."}\n\n{"text": "It snowed."}\n', encoding="utf-8")
+    assert [item.id for item in read(path) if isinstance(item, Article)] == [f"{path}#1", f"{path}#3"]
+
+
+def test_a_large_array_is_read_bit_by_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onrecord.batch.records._CHUNK", 50)
+    path = tmp_path / "news.json"
+    path.write_text(json.dumps([{"text": f"It rained {'very ' * n}hard."} for n in range(40)]), encoding="utf-8")
+    assert [len(item.text) for item in read(path) if isinstance(item, Article)] == [15 + 5 * n for n in range(40)]
+
+
+BAD_RECORDS = {
+    b'{"text": "caf\xe9"}': "is not UTF-8 (byte 13 of the line)",
+    b'{"text": ': "is not JSON",
+    b"[" * 100_000: "is not JSON",
+    b'"just a string"': "is str, not a record",
+    b'{"body": "It rained."}': "has no 'text' but body; name the fields with --text-column",
+    b'{"text": null}': "has no text",
+    b'{"text": " \\n"}': "has no text",
+    b'{"text": 5}': "has a text of type int",
+    b'{"text": "It rained.", "title": ["a"]}': "has a headline of type list",
+    b'{"text": "%s"}' % (b"a" * 1_000_001): "has 1,000,001 characters; the most is 1,000,000",
+    b'{"text": "It rained", "x": "%s"}' % (b"a" * 16_000_000): "is a line of more than 16,000,000 bytes",
+}
+
+
+@pytest.mark.parametrize("line", BAD_RECORDS, ids=BAD_RECORDS.values())
+def test_a_bad_record_is_rejected_and_the_rest_goes_on(tmp_path: Path, line: bytes) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_bytes(b'{"text": "It rained."}\n' + line + b'\n{"text": "It snowed."}\n')
+    first, bad, last = read(path)
+    assert isinstance(first, Article) and isinstance(last, Article)
+    assert isinstance(bad, Reject) and bad.article == f"{path}#2" and BAD_RECORDS[line] in bad.reason
+
+
+def test_bad_rows_of_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "news.csv"
+    path.write_bytes(b"id,text\n1,It rained.\n2,It rained, hard.\n3,caf\xe9\n4,\n5,It snowed.\n")
+    items = read(path)
+    assert [item.id for item in items if isinstance(item, Article)] == ["1", "5"]
+    reasons = [item.reason for item in items if isinstance(item, Reject)]
+    assert ["3 fields under a header of 2" in reasons[0], "UTF-8" in reasons[1], "no text" in reasons[2]] == [True] * 3
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_table_without_the_column_is_rejected_once(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"news.{kind}"
+    path.write_bytes(as_bytes(kind))
+    [reject] = read(path, columns=Columns("body"))
+    assert isinstance(reject, Reject) and reject.article == str(path)
+    assert reject.reason.startswith("has no column 'body' but id, title, text, n; name columns with --text-column")
+
+
+DAMAGED = {
+    "cut.jsonl.gz": gzip.compress(as_bytes("jsonl") * 50, mtime=0)[:-20],
+    "not.jsonl.gz": b"this is not gzip",
+    "not.txt.xz": b"this is not xz",
+    "not.jsonl.zst": b"this is not zstandard",
+    "not.parquet": b"this is not parquet",
+    "cut.parquet": as_bytes("parquet")[:-5],
+    "cut.json": as_bytes("json")[:-9],
+    "latin.json": b'[{"text": "caf\xe9"}]',
+    "picture.txt": b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR" + bytes(range(32)) * 4,
+    "empty.txt": b"",
+    "long.txt": b"It rained. " * 1_600_000,
+    "open_quote.csv": b'text\nIt rained.\n"It snowed' + b" and snowed" * 1_600_000,
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_file_is_named_and_the_next_is_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(DAMAGED[name])
+    (tmp_path / "z.txt").write_text("It rained.", encoding="utf-8")
+    items = read(tmp_path)
+    assert items[-1] == Article("It rained.", None, str(tmp_path / "z.txt"))
+    rejects = [item for item in items if isinstance(item, Reject)]
+    assert len(rejects) == 1 and rejects[0].article == str(tmp_path / name) and rejects[0].reason
+
+
+def test_a_page_without_an_article_is_no_article() -> None:
+    with pytest.raises(InputError, match="holds no article"):
+        Page("x.html", b"<html><body></body></html>").article()
+
+
+def test_what_can_never_work_is_refused_before_the_first_article(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InputError, match=r"there is no .*missing\.txt"):
+        read(tmp_path / "missing.txt")
+    with pytest.raises(InputError, match="no article in"):
+        read(tmp_path)
+    (tmp_path / "letter.docx").write_bytes(b"x")
+    with pytest.raises(InputError, match=r"letter\.docx is of no known kind"):
+        read(tmp_path / "letter.docx")
+    for name, module, extra in (
+        ("a.parquet", "pyarrow", "batch"),
+        ("a.html", "trafilatura", "html"),
+        ("a.txt.zst", "zstandard", "batch"),
+    ):
+        (tmp_path / name).write_bytes(b"x")
+        with monkeypatch.context() as patch, pytest.raises(InputError, match=rf"{module}.*onrecord\[{extra}\]"):
+            patch.setitem(sys.modules, module, None)
+            patch.setitem(sys.modules, "compression.zstd", None)
+            read(tmp_path / name)
