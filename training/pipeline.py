@@ -24,6 +24,7 @@ from onrecord.training.average import average
 from onrecord.training.card import write_card
 from onrecord.training.export import export
 from onrecord.training.finetune import finetune
+from onrecord.training.polish import polish
 from onrecord.training.recipe import Recipe
 from onrecord.training.vocabulary import prepare_start
 
@@ -57,9 +58,13 @@ def train(recipe: Recipe, data: Path, folder: Path) -> Path:
     runs = [folder / f"3-finetuned-{number}" for number in range(1, len(recipe.finetuning.epochs) + 1)]
     for number, run in enumerate(runs):
         _stage(run, partial(finetune, encoder, training, recipe, run, number))
-    trained = folder / "4-averaged"
-    _stage(trained, lambda: average(runs, trained))
-    weights = folder / "5-weights"
+    averaged = folder / "4-averaged"
+    _stage(averaged, lambda: average(runs, averaged))
+    polished = folder / "5-polished"
+    _stage(polished, lambda: polish(averaged, training, recipe, polished))
+    trained = folder / "6-final"
+    _stage(trained, lambda: average([averaged, polished], trained))
+    weights = folder / "7-weights"
     notes = {"data": data_digest(training), "minutes": _minutes(folder)}
     (trained / "provenance.json").write_text(json.dumps(notes))
     _stage(weights, lambda: export(trained, dev, recipe, weights))

@@ -57,6 +57,16 @@ class Finetuning:
 
 
 @dataclass(frozen=True)
+class Polishing:
+    """One more epoch: sentences of our own, ``repeats`` times, among a ``share`` of the annotated articles."""
+
+    share: float
+    repeats: int
+    learning_rate: float
+    head_learning_rate: float
+
+
+@dataclass(frozen=True)
 class Recipe:
     """One run from a public encoder to shipped weights."""
 
@@ -65,6 +75,7 @@ class Recipe:
     windows: Windows
     adaptation: Adaptation
     finetuning: Finetuning
+    polishing: Polishing
 
     @classmethod
     def from_file(cls, path: Path = DEFAULT) -> "Recipe":
