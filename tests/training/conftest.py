@@ -14,6 +14,7 @@ from transformers import BertConfig, BertModel
 from onrecord.data.annotated import AnnotatedArticle, AnnotatedSentence
 from onrecord.labels import Label, Sourcing
 from onrecord.pretrained import SHIPPED
+from onrecord.training.finetune import finetune
 from onrecord.training.recipe import Recipe
 
 _SENTENCES = [
@@ -73,3 +74,12 @@ def recipe() -> Recipe:
     )
     adaptation = dataclasses.replace(shipped.adaptation, tokens=3000, batch_tokens=512)
     return dataclasses.replace(shipped, finetuning=finetuning, adaptation=adaptation)
+
+
+@pytest.fixture(scope="session")
+def trained(
+    encoder: Path, articles: list[AnnotatedArticle], recipe: Recipe, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("trained")
+    finetune(encoder, articles, recipe, folder)
+    return folder

@@ -18,18 +18,8 @@ from onrecord.training import export as export_module
 from onrecord.training.calibrate import Outcomes, fit, score
 from onrecord.training.card import write_card
 from onrecord.training.export import ExportRefused, Fidelity, compare, export, to_onnx
-from onrecord.training.finetune import finetune
 from onrecord.training.recipe import Recipe
 from onrecord.windows import WindowPacker
-
-
-@pytest.fixture(scope="module")
-def trained(
-    encoder: Path, articles: list[AnnotatedArticle], recipe: Recipe, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    folder = tmp_path_factory.mktemp("trained")
-    finetune(encoder, articles, recipe, folder)
-    return folder
 
 
 def test_the_exported_folder_labels_and_has_a_card(

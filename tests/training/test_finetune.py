@@ -22,15 +22,6 @@ from onrecord.training.recipe import Recipe
 from onrecord.windows import WindowPacker
 
 
-@pytest.fixture(scope="module")
-def trained(
-    encoder: Path, articles: list[AnnotatedArticle], recipe: Recipe, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    folder = tmp_path_factory.mktemp("trained")
-    finetune(encoder, articles, recipe, folder)
-    return folder
-
-
 def _weights(folder: Path) -> dict[str, torch.Tensor]:
     return load_file(folder / "model.safetensors")
 
