@@ -72,9 +72,7 @@ class Onrecord:
         """Label all texts of all passages."""
         articles = (SplitArticle.of(passage) for passage in passages)
         labelled = [
-            sentence
-            for article in self._labeller.label_articles(articles)
-            for sentence in (*([article.headline] if article.headline else []), *article.sentences)
+            sentence for article in self._labeller.label_articles(articles) for sentence in article.all_sentences
         ]
         return Predictions(
             np.array([[sentence.probabilities[label] for label in LABELS] for sentence in labelled]).reshape(-1, 5),

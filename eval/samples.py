@@ -52,7 +52,7 @@ class Sample:
             document = f"{article.corpus}/{article.document}"
             headline = article.headline.text if article.headline else None
             passages.append(Passage(document, tuple(s.text for s in article.sentences), headline))
-            own = [*([article.headline] if article.headline else []), *article.sentences]
+            own = article.all_sentences
             annotations += own
             names += [document] * len(own)
             kinds += [article.kind] * len(own)

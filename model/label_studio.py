@@ -32,8 +32,8 @@ INTERFACE = f"""<View>
 
 def to_label_studio(article: LabelledArticle) -> str:
     """A JSON array of tasks with the labels as predictions, in rising order of confidence."""
-    sentences = [*([article.headline] if article.headline else []), *article.sentences]
-    tasks = [_task(sentence, article) for sentence in sorted(sentences, key=lambda sentence: sentence.confidence)]
+    by_confidence = sorted(article.all_sentences, key=lambda sentence: sentence.confidence)
+    tasks = [_task(sentence, article) for sentence in by_confidence]
     return json.dumps(tasks, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -72,6 +72,11 @@ class LabelledArticle:
     sentences: tuple[LabelledSentence, ...]
     id: str | None = None
 
+    @property
+    def all_sentences(self) -> list[LabelledSentence]:
+        """The headline, if there is one, and the sentences."""
+        return [*([self.headline] if self.headline else []), *self.sentences]
+
     @cached_property
     def flagged(self) -> tuple[LabelledSentence, ...]:
         """The sentences that nobody, or nobody identifiable, vouches for."""
@@ -84,8 +89,7 @@ class LabelledArticle:
 
     def records(self) -> list[dict[str, Any]]:
         """One dictionary a sentence, the headline first with index -1, each naming the article."""
-        sentences = [*([self.headline] if self.headline else []), *self.sentences]
-        return [{"article": self.id, **sentence.to_dict()} for sentence in sentences]
+        return [{"article": self.id, **sentence.to_dict()} for sentence in self.all_sentences]
 
     def to_html(self) -> str:
         """A self-contained page with every sentence marked, for the browser."""
