@@ -107,16 +107,16 @@ class HeadlinePair:
 
 
 def load_polnear(folder: Path) -> list[AttributedArticle]:
-    """PolNeAR 1.0: news articles with human attributions."""
+    """PolNeAR 1.0, its development part: news articles with human attributions."""
     return [
         AttributedArticle(row["doc"], row["annotator"], row["text"], _attributions(row["spans"]))
-        for row in read_rows(folder / "polnear.parquet", ["doc", "annotator", "text", "spans"])
+        for row in _development_rows(folder / "polnear.parquet", ["doc", "annotator", "text", "spans"])
     ]
 
 
 def load_newsdiscourse(folder: Path) -> list[DiscourseArticle]:
-    """NewsDiscourse: the role of each sentence in its article."""
-    rows = read_rows(folder / "newsdiscourse.parquet", ["doc", "idx", "text", "role", "speech"])
+    """NewsDiscourse, its development part: the role of each sentence in its article."""
+    rows = _development_rows(folder / "newsdiscourse.parquet", ["doc", "idx", "text", "role", "speech"])
     return [
         DiscourseArticle(doc, tuple(DiscourseSentence(row["text"], row["role"], row["speech"]) for row in group))
         for doc, group in _by_document(rows)
@@ -133,8 +133,9 @@ def load_editorials(folder: Path) -> list[Editorial]:
 
 
 def load_checkthat(folder: Path) -> list[LoneSentence]:
-    """CheckThat! subjectivity, English: ``OBJ`` or ``SUBJ``."""
-    return _lone_sentences(folder / "checkthat_subjectivity.parquet", "label")
+    """CheckThat! subjectivity, English, its development part: ``OBJ`` or ``SUBJ``."""
+    rows = _development_rows(folder / "checkthat_subjectivity.parquet", ["text", "label"])
+    return [LoneSentence(row["text"], row["label"]) for row in rows]
 
 
 def load_babe(folder: Path) -> list[LoneSentence]:
@@ -193,6 +194,11 @@ def _by_document(rows: list[dict[str, Any]]) -> Iterator[tuple[str, Iterator[dic
 
 def _units(content: str) -> tuple[tuple[str, str], ...]:
     return tuple((text, kind) for text, kind in json.loads(content))
+
+
+def _development_rows(path: Path, columns: list[str]) -> list[dict[str, Any]]:
+    """The rows of the corpus's own development part, on which others report."""
+    return [row for row in read_rows(path, [*columns, "split"]) if row["split"] == "dev"]
 
 
 def _lone_sentences(path: Path, label: str) -> list[LoneSentence]:

@@ -6,6 +6,7 @@ The tasks come from ``onrecord label --format label-studio``; what is read is th
 import json
 import logging
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,28 +23,33 @@ Span = tuple[int, int]
 def load_label_studio(path: Path) -> list[AnnotatedArticle]:
     """Read an export. Of a task with several annotations the first counts; the second gives ``second_label``.
 
-    Tasks that nobody annotated are left out; how many is logged as a warning.
+    Tasks that nobody annotated are left out; how many is logged as a warning. What is between two of them becomes an
+    article of its own, so that no sentence is shown beside one that does not stand beside it.
 
     :raises DataError: this is no export of such tasks, or holds no annotation, or one that contradicts itself.
     """
     tasks = _read_tasks(path)
-    by_article: dict[str, list[AnnotatedSentence]] = defaultdict(list)
+    by_article: dict[str, dict[int, AnnotatedSentence]] = defaultdict(dict)
+    annotated = 0
     for number, task in enumerate(tasks, 1):
-        annotations = [each for each in task.get("annotations", ()) if not each.get("was_cancelled")]
-        if annotations:
-            try:
-                by_article[str(task["data"]["article"])].append(_sentence(task["data"], annotations))
-            except (KeyError, TypeError, ValueError) as error:
-                name = task.get("id", number)
-                raise DataError(
-                    f"task {name} of {path} is not as onrecord writes them: {error!r}; correct it"
-                ) from None
-    annotated = sum(map(len, by_article.values()))
+        try:
+            annotations = [each for each in task.get("annotations", ()) if not each.get("was_cancelled")]
+            if annotations:
+                name, sentence = str(task["data"]["article"]), _sentence(task["data"], annotations)
+                if sentence.index in by_article[name]:
+                    raise ValueError(f"another task is sentence {sentence.index} of {name!r} too")
+                by_article[name][sentence.index] = sentence
+                annotated += 1
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            reason = f"there is no {error}" if isinstance(error, KeyError) else str(error)
+            raise DataError(
+                f"task {task.get('id', number)} of {path} is not as onrecord writes them: {reason}; correct it"
+            ) from None
     if not annotated:
         raise DataError(f"{path} holds no annotation; export the project as JSON after annotating some tasks")
     if annotated < len(tasks):
         log.warning("%s: %d of %d tasks are not annotated and left out", path, len(tasks) - annotated, len(tasks))
-    return [_article(name, sentences) for name, sentences in by_article.items()]
+    return [article for name, sentences in by_article.items() for article in _articles(name, sentences)]
 
 
 def _read_tasks(path: Path) -> list[dict[str, Any]]:
@@ -58,16 +64,22 @@ def _read_tasks(path: Path) -> list[dict[str, Any]]:
     return tasks
 
 
-def _article(name: str, sentences: list[AnnotatedSentence]) -> AnnotatedArticle:
-    ordered = sorted(sentences, key=lambda sentence: sentence.index)
-    headline = next((sentence for sentence in ordered if sentence.index == HEADLINE), None)
-    body = tuple(sentence for sentence in ordered if sentence.index != HEADLINE)
-    return AnnotatedArticle("label_studio", name, "", "", headline, body)
+def _articles(name: str, sentences: dict[int, AnnotatedSentence]) -> Iterator[AnnotatedArticle]:
+    """The stretches of consecutive sentences, the headline with the first of them."""
+    headline = sentences.pop(HEADLINE, None)
+    stretch: list[AnnotatedSentence] = []
+    for index in sorted(sentences):
+        if stretch and index > stretch[-1].index + 1:
+            yield AnnotatedArticle("label_studio", name, "", "", headline, tuple(stretch))
+            headline, stretch = None, []
+        stretch.append(sentences[index])
+    yield AnnotatedArticle("label_studio", name, "", "", headline, tuple(stretch))
 
 
 def _sentence(data: dict[str, Any], annotations: list[dict[str, Any]]) -> AnnotatedSentence:
-    text = data["text"]
-    first = annotations[0]["result"]
+    text, first = data["text"], annotations[0]["result"]
+    if not text.strip():
+        raise ValueError("it has no text")
     return AnnotatedSentence(
         index=int(data["index"]),
         text=text,

@@ -8,17 +8,19 @@ from pathlib import Path
 
 from onrecord.errors import DataError, InputError
 from onrecord.eval.evaluation import Evaluation, Section
+from onrecord.eval.framing import framing_section
 from onrecord.eval.own_data import load_csv
-from onrecord.eval.report import SECTIONS, write_report
+from onrecord.eval.report import SECTIONS, weights_name, write_report
 from onrecord.eval.samples import SPLITS, Sample, load_sample
-from onrecord.eval.tabled_documents import update
+from onrecord.eval.tabled_documents import read_tables, update
 from onrecord.eval.tables import to_markdown
 from onrecord.labeller import Labeller
 
 log = logging.getLogger(__name__)
 
 DEFAULT_SPLITS = ["dev", "dev_dense"]  # test splits are for the final table: only when named
-_OWN_JOBS = ("report", "tables")
+_MEASURES = SECTIONS | {"framing": framing_section}
+_OWN_JOBS = ("report", "targets", "tables")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,12 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="WHAT",
         help=f"splits ({', '.join(SPLITS)}; default: {' '.join(DEFAULT_SPLITS)}) and what to measure on them: "
-        f"{', '.join(SECTIONS)} (default: scores); or all of it: report; or tables: bring the documents in step",
+        f"{', '.join(_MEASURES)} (default: scores); or all of it: report; or, from the last report, targets: print "
+        "them beside what is reached, or tables: bring the documents in step",
     )
     parser.add_argument("--data-folder", type=Path, default=Path("../shared"), help="holds annotated/ and external/")
     parser.add_argument("--weights", metavar="FOLDER", help="a folder of weights or a hub id (default: the shipped)")
     parser.add_argument("--threads", type=int, metavar="N", help="cores to use (default: all)")
-    parser.add_argument("-o", "--output", type=Path, default=Path("report"), help="report, tables: the report's folder")
+    parser.add_argument("-o", "--output", type=Path, default=Path("report"), help="the report's folder")
     parser.add_argument(
         "--check", action="store_true", help="tables: change nothing, fail if a document is out of step"
     )
@@ -50,10 +53,12 @@ def run(arguments: argparse.Namespace) -> int:
     :raises InputError: something is asked for that there is not.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    unknown = [word for word in arguments.what if word not in (*SPLITS, *SECTIONS, *_OWN_JOBS)]
+    unknown = [word for word in arguments.what if word not in (*SPLITS, *_MEASURES, *_OWN_JOBS)]
     if unknown:
-        known = ", ".join((*SPLITS, *SECTIONS, *_OWN_JOBS))
+        known = ", ".join((*SPLITS, *_MEASURES, *_OWN_JOBS))
         raise InputError(f"there is nothing called {', '.join(unknown)} to evaluate; there are {known}")
+    if "targets" in arguments.what:
+        return _print_targets(arguments.output / "report.json", arguments.weights)
     if "tables" in arguments.what:
         return _update_tables(arguments.output / "report.json", arguments.check)
     labeller = Labeller.from_pretrained(arguments.weights, arguments.threads)
@@ -62,9 +67,10 @@ def run(arguments: argparse.Namespace) -> int:
     if "report" in arguments.what:
         missing += write_report(evaluation, arguments.output)
         log.info("written: %s", arguments.output / "report.html")
+        _print_targets(arguments.output / "report.json", arguments.weights)
     else:
-        for name in [word for word in arguments.what if word in SECTIONS] or ["scores"]:
-            _print(SECTIONS[name](evaluation))
+        for name in [word for word in arguments.what if word in _MEASURES] or ["scores"]:
+            _print(_MEASURES[name](evaluation))
     return int(bool(missing))
 
 
@@ -73,6 +79,21 @@ def _print(section: Section) -> None:
         print(f"- {finding}", end="\n\n")
     for table in section.tables:
         print(to_markdown(table), end="\n\n")
+
+
+def _print_targets(report: Path, weights: str | None) -> int:
+    """Print a report's targets beside what the weights reached.
+
+    :raises DataError: there is no such report, or it is of other weights.
+    """
+    table = read_tables(report).get("targets", "")
+    if weights_name(weights) not in table:
+        raise DataError(
+            f"{report} is of other weights, or older than the targets; write it anew with: "
+            f"onrecord eval report {' '.join(SPLITS)}"
+        )
+    print(table)
+    return 0
 
 
 def _samples(arguments: argparse.Namespace) -> tuple[list[Sample], list[str]]:
@@ -91,7 +112,8 @@ def _samples(arguments: argparse.Namespace) -> tuple[list[Sample], list[str]]:
 
 
 def _update_tables(report: Path, check: bool) -> int:
-    documents = [path for path in (Path("README.md"), Path("model/weights/README.md")) if path.is_file()]
+    documents = [Path(name) for name in ("README.md", "model/weights/README.md", "docs/scale.md")]
+    documents = [path for path in documents if path.is_file()]
     stale = update(documents, report, check)
     for path in stale:
         log.warning("%s %s", path, "is out of step; run: onrecord eval tables" if check else "updated")

@@ -42,10 +42,7 @@ def operations_a_token(model: str) -> int:
     sizes = {weight.name: int(np.prod(weight.dims)) for weight in graph.initializer if len(weight.dims) == 2}
     total = 0
     for node in graph.node:
-        if node.op_type == "MatMulNBits":  # its weights are packed, their true size is in its attributes
-            attributes = {attribute.name: attribute.i for attribute in node.attribute}
-            total += attributes["K"] * attributes["N"]
-        elif "MatMul" in node.op_type or node.op_type == "Gemm":
+        if "MatMul" in node.op_type:
             total += sum(sizes.get(name, 0) for name in node.input)
     return 2 * total
 

@@ -14,6 +14,7 @@ from onrecord.eval.passages import Passage, Predictions
 from onrecord.eval.samples import number
 from onrecord.eval.spans import Spans, several, span_terms, token_f1
 from onrecord.eval.tables import Cell
+from onrecord.labels import SOURCINGS, Sourcing
 
 _SOURCED_FROM = 0.5  # share of a sentence's characters inside content spans
 
@@ -55,11 +56,16 @@ def cut(articles: list[AttributedArticle]) -> AttributionSample:
 
 
 def polnear_span_rows(sample: AttributionSample, found: Predictions) -> list[list[Cell]]:
-    """Precision, recall and F1 over the words of sources and of cues."""
+    """Precision, recall and F1 over the words of sources and of cues.
+
+    A cue counts where ``found`` takes the sentence for sourced: another is no mark of attribution.
+    """
     bootstrap = Bootstrap(number(passage.document for passage in sample.passages for _ in passage.texts))
     rows: list[list[Cell]] = []
+    sourced = found.sourcing != SOURCINGS.index(Sourcing.NONE)
     for name, wanted, given in (("source", sample.sources, found.sources), ("cue", sample.cues, found.cues)):
-        terms = span_terms(sample.texts, wanted, [several(span) for span in given or ()])
+        counted = [span if counts else None for span, counts in zip(given or (), sourced, strict=True)]
+        terms = span_terms(sample.texts, wanted, [several(span) for span in counted])
         rows.append(
             [
                 name,

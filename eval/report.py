@@ -13,6 +13,7 @@ import onrecord
 from onrecord.errors import DataError
 from onrecord.eval import metrics
 from onrecord.eval.bootstrap import Bootstrap
+from onrecord.eval.bulk import bulk_section
 from onrecord.eval.contrast import contrast_section
 from onrecord.eval.evaluation import Evaluation, Section, as_json
 from onrecord.eval.page import to_document, to_page
@@ -22,6 +23,7 @@ from onrecord.eval.slices import slice_section
 from onrecord.eval.speed import speed_section
 from onrecord.eval.swaps import even_handedness_section
 from onrecord.eval.tables import Cell, Table
+from onrecord.eval.targets import targets_table
 from onrecord.eval.transfer import transfer_section
 from onrecord.labels import LABELS, STANDINGS
 from onrecord.pretrained import WeightsFolder
@@ -37,6 +39,7 @@ SECTIONS: dict[str, Callable[[Evaluation], Section]] = {
     "contrast": contrast_section,
     "transfer": transfer_section,
     "speed": speed_section,
+    "bulk": bulk_section,
 }
 _ANNOTATOR = (
     "The annotator was a large language model that applied the codebook; two of its passes agree on 96.9 % of labels. "
@@ -60,8 +63,9 @@ def write_report(evaluation: Evaluation, folder: Path) -> list[str]:
             log.warning("%s is left out: %s", name, error)
             missing.append(f"Left out: {name}. {error}.")
     findings = opening(evaluation, sections) + missing
-    if evaluation.samples:
-        sections.insert(0, Section("In short", [summary(evaluation)]))
+    targets = targets_table([table for section in sections for table in section.tables], evaluation.command)
+    short = [summary(evaluation), targets] if evaluation.samples else [targets]
+    sections.insert(0, Section("In short", short))
     about = versions(evaluation.weights)
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
@@ -138,5 +142,9 @@ def versions(weights: str | None) -> str:
             found.append(f"{package} {version(package)}")
         except PackageNotFoundError:
             found.append(f"{package} not installed")
-    digest = WeightsFolder.open(weights).config.digests["model.onnx"][:12]
-    return ", ".join([*found, f"weights {digest}", platform.machine()])
+    return ", ".join([*found, weights_name(weights), platform.machine()])
+
+
+def weights_name(weights: str | None) -> str:
+    """What weights are called in a report: by their hash."""
+    return f"weights {WeightsFolder.open(weights).config.digests['model.onnx'][:12]}"

@@ -22,6 +22,7 @@ from onrecord.eval.peak import peak_rows
 from onrecord.eval.rivals import transformer_rivals
 from onrecord.eval.samples import load_sample
 from onrecord.eval.tables import Cell, Table
+from onrecord.pretrained import WeightsFolder
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ def speed_section(evaluation: Evaluation) -> Section:
         ["throughput", articles_a_second, f"articles of {len(article.sentences)} sentences a second"],
         *_latency_rows(evaluation, article),
         *_fresh_rows(evaluation, article),
+        ["model file", WeightsFolder.open(evaluation.weights).model.stat().st_size / 1e6, "MB"],
         *peak_rows(evaluation.weights, texts, ours),
     ]
     split = "the demonstration article"

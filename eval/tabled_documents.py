@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from onrecord.errors import DataError, InputError
+from onrecord.eval.scale import crawl_table
 from onrecord.eval.tables import Table, to_markdown
 
 _BLOCK = re.compile(r"(<!-- table:([\w-]+) -->\n).*?(<!-- /table -->)", re.DOTALL)
@@ -20,10 +21,10 @@ def read_tables(report: Path) -> dict[str, str]:
     """
     try:
         content = json.loads(report.read_text(encoding="utf-8"))
-        return {
-            name: f"{to_markdown(Table.from_dict(table))}\n\nMade by {content['versions']}."
-            for name, table in content["tables"].items()
-        }
+        tables = {name: Table.from_dict(table) for name, table in content["tables"].items()}
+        crawl = crawl_table(tables)  # worked out from others, so that it cannot be out of step with them
+        found = [*tables.values(), *([crawl] if crawl else [])]
+        return {table.name: f"{to_markdown(table)}\n\nMade by {content['versions']}." for table in found}
     except OSError as error:
         raise DataError(f"cannot read {report}: {error.strerror}; write it with: onrecord eval report") from error
     except (ValueError, KeyError, TypeError) as error:

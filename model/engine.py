@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from onrecord.errors import WeightsError
-from onrecord.windows import Window, WindowPacker
+from onrecord.windows import Piece, Window, WindowPacker
 
 if TYPE_CHECKING:
     from onrecord.network import SourcingNetwork
@@ -20,19 +20,25 @@ log = logging.getLogger(__name__)
 
 _WINDOWS_PER_REPORT = 1000  # some ten seconds of work on two cores
 
-OUTPUTS = ("label_logits", "sourcing_logits", "span_logits")
+INPUTS = ("input_ids", "token_type_ids", "starts", "ends")  # of the ONNX graph, which reads one window at a time
+OUTPUTS = ("label_logits", "sourcing_logits", "span_logits", "vectors")
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
     """What the network says of one window, before softmax.
 
-    *Shapes:* ``label`` (piece, 5), ``sourcing`` (piece, 3), ``span`` (token, 3).
+    *Shapes:* ``label`` (piece, 5), ``sourcing`` (piece, 3), ``span`` (token, 3), ``vector`` (piece, vector_size).
     """
 
     label: np.ndarray
     sourcing: np.ndarray
     span: np.ndarray
+    vector: np.ndarray
+
+    def of_piece(self, row: int, piece: Piece) -> "Scores":
+        """What is said of the window's piece number ``row``: the shapes without their first axis, but for ``span``."""
+        return Scores(self.label[row], self.sourcing[row], self.span[piece.start : piece.end], self.vector[row])
 
 
 class Engine(Protocol):
@@ -47,7 +53,7 @@ class OnnxEngine:
     """The shipped int8 network on ONNX Runtime.
 
     Each window is a run of its own, ``threads`` of them side by side: nothing is padded, and a window's scores never
-    depend on its neighbours in a batch (int8 scales are taken over all that is run at once).
+    depend on its neighbours in a batch.
     """
 
     def __init__(self, model: Path, packer: WindowPacker, threads: int | None = None) -> None:
@@ -57,6 +63,7 @@ class OnnxEngine:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        options.add_session_config_entry("session.x64quantprecision", "1")  # else int8 sums overflow on older CPUs
         try:
             self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's exceptions share no base class of their own
@@ -76,8 +83,8 @@ class OnnxEngine:
         return scores
 
     def _run_one(self, window: Window) -> Scores:
-        label, sourcing, span = self._session.run(OUTPUTS, self._packer.collate([window]))
-        return Scores(label[0], sourcing[0], span[0])
+        arrays = self._packer.collate([window])
+        return Scores(*(output[0] for output in self._session.run(OUTPUTS, {name: arrays[name] for name in INPUTS})))
 
 
 class TorchEngine:
@@ -100,10 +107,12 @@ class TorchEngine:
             tensors = {name: torch.from_numpy(array).to(self._network.device) for name, array in batch.items()}
             with torch.inference_mode():
                 output = self._network(**tensors)
-            label, sourcing, span = (output[name].float().cpu().numpy() for name in OUTPUTS)
+            label, sourcing, span, vector = (output[name].float().cpu().numpy() for name in OUTPUTS)
             for row, number in enumerate(numbers):
                 pieces, tokens = len(windows[number].pieces), len(windows[number].ids)
-                scores[number] = Scores(label[row, :pieces], sourcing[row, :pieces], span[row, :tokens])
+                scores[number] = Scores(
+                    label[row, :pieces], sourcing[row, :pieces], span[row, :tokens], vector[row, :pieces]
+                )
         return [score for score in scores if score is not None]
 
 

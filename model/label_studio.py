@@ -3,6 +3,7 @@
 ``INTERFACE`` is the labelling interface that the tasks fit; ``onrecord.data.label_studio`` reads the export.
 """
 
+import hashlib
 import json
 from typing import Any
 
@@ -44,13 +45,20 @@ def _task(sentence: LabelledSentence, article: LabelledArticle) -> dict[str, Any
             "text": sentence.text,
             "before": " ".join(each.text for each in before),
             "headline": article.headline.text if article.headline and sentence.index >= 0 else "",
-            "article": article.id or "",
+            "article": _name(article),
             "index": sentence.index,
         },
         "predictions": [
             {"model_version": "onrecord", "score": round(sentence.confidence, 4), "result": _result(sentence)}
         ],
     }
+
+
+def _name(article: LabelledArticle) -> str:
+    """What tells it from other articles of the project: its id or, where that names nothing, a hash of its text."""
+    if article.id in (None, "", "-"):
+        return hashlib.sha256(article.text.encode("utf-8", errors="replace")).hexdigest()[:12]
+    return str(article.id)
 
 
 def _result(sentence: LabelledSentence) -> list[dict[str, Any]]:

@@ -1,10 +1,12 @@
 """What labelling gives: sentences with their labels, and the article that they make up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from onrecord.framing import Profile
+import numpy as np
+
+from onrecord.framing import Framing, Profile
 from onrecord.labels import Flag, Label, Sourcing
 
 
@@ -65,12 +67,17 @@ class LabelledSentence:
 
 @dataclass(frozen=True)
 class LabelledArticle:
-    """An article whose every sentence is labelled."""
+    """An article whose every sentence is labelled.
+
+    :ivar vectors: what each sentence is about, as a direction: the cosine of two tells how alike they are. *Shape:*
+        (sentence, vector_size), rows of length 1 in the order of ``all_sentences``.
+    """
 
     text: str
     headline: LabelledSentence | None
     sentences: tuple[LabelledSentence, ...]
     id: str | None = None
+    vectors: np.ndarray | None = field(default=None, repr=False, compare=False)
 
     @property
     def all_sentences(self) -> list[LabelledSentence]:
@@ -86,6 +93,11 @@ class LabelledArticle:
     def profile(self) -> Profile:
         """Counts and shares of labels and flags."""
         return Profile.of(self.sentences)
+
+    @cached_property
+    def framing(self) -> Framing:
+        """What the article does with its claims; worked out when it is first asked for."""
+        return Framing.of(self)
 
     def records(self) -> list[dict[str, Any]]:
         """One dictionary a sentence, the headline first with index -1, each naming the article."""
@@ -105,4 +117,5 @@ class LabelledArticle:
             "headline": self.headline and self.headline.to_dict(),
             "sentences": [sentence.to_dict() for sentence in self.sentences],
             "profile": self.profile.to_dict(),
+            "framing": self.framing.to_dict(),
         }

@@ -1,6 +1,7 @@
 """Labeller: split → pack → run → calibrate → labelled sentences."""
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from onrecord.article import Article, Sentence
-from onrecord.calibration import Calibration
+from onrecord.calibration import Calibration, softmax
 from onrecord.engine import Engine, OnnxEngine, Scores, TorchEngine
 from onrecord.errors import InputError, WeightsError
 from onrecord.labelled import LabelledArticle, LabelledSentence, Span
@@ -19,6 +20,7 @@ from onrecord.pretrained import WeightsFolder
 from onrecord.windows import HEADLINE, TokenizedSentence, Window, WindowPacker
 
 _WINDOWS_AT_ONCE = 64  # enough to keep every core busy, few enough to stream
+_WORD = re.compile(r"\w+(?:['’-]\w+)*|\W")  # every character is in one
 
 _ALLOWED_SOURCINGS = {
     Label.REPORTED_FACT: (Sourcing.NONE,),
@@ -154,42 +156,41 @@ class Labeller:
 
     def _assemble(self, prepared: _Prepared, scores: Sequence[Scores]) -> LabelledArticle:
         """Bring the scores of an article's windows back to its sentences."""
-        found: dict[int, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = {}
+        found: dict[int, list[Scores]] = {}
         for window, score in zip(prepared.windows, scores, strict=True):
             for row, piece in enumerate(window.pieces):
                 if piece.labelled:
-                    found.setdefault(piece.sentence, []).append(
-                        (score.label[row], score.sourcing[row], score.span[piece.start : piece.end])
-                    )
+                    found.setdefault(piece.sentence, []).append(score.of_piece(row, piece))
         labelled = [
             self._sentence(number, sentence, tokens, found[number])
             for (number, sentence), tokens in zip(prepared.sentences, prepared.tokens, strict=True)
         ]
         headline = labelled.pop(0) if prepared.article.headline is not None else None
         article = prepared.article
-        return LabelledArticle(article.text, headline, tuple(labelled), article.id)
+        vectors = np.stack([_vector(found[number]) for number, _ in prepared.sentences]) if found else None
+        return LabelledArticle(article.text, headline, tuple(labelled), article.id, vectors)
 
     def _sentence(
         self,
         number: int,
         sentence: Sentence,
         tokens: TokenizedSentence,
-        pieces: list[tuple[np.ndarray, np.ndarray, np.ndarray]],
+        pieces: list[Scores],
     ) -> LabelledSentence:
-        weights = np.array([max(1, len(span)) for _, _, span in pieces], dtype=np.float64)
-        weights /= weights.sum()
-        probabilities = weights @ self._calibration.labels(np.stack([label for label, _, _ in pieces]))
-        sourcings = weights @ self._calibration.sourcings(np.stack([sourcing for _, sourcing, _ in pieces]))
+        weights = _weights(pieces)
+        probabilities = weights @ self._calibration.labels(np.stack([piece.label for piece in pieces]))
+        sourcings = weights @ self._calibration.sourcings(np.stack([piece.sourcing for piece in pieces]))
         best = int(probabilities.argmax())
         confidence = float(probabilities[best])
         label = LABELS[best]
         sourcing = max(_ALLOWED_SOURCINGS[label], key=lambda value: sourcings[SOURCINGS.index(value)])
-        spans = np.concatenate([span for _, _, span in pieces])
+        spans = np.concatenate([piece.span for piece in pieces])
         source = cue = None
         if sourcing is not Sourcing.NONE:
             source = _best_span(spans, "source", tokens, sentence)
         if label not in (Label.REPORTED_FACT, Label.NONE):
-            cue = _best_span(spans, "cue", tokens, sentence)
+            always = label is not Label.ATTRIBUTED_CLAIM  # a quotation that runs on has no cue of its own
+            cue = _best_span(spans, "cue", tokens, sentence, at_least=0.0 if always else 0.5)
         abstains = confidence < self._abstain_below
         return LabelledSentence(
             index=number,
@@ -241,32 +242,38 @@ def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
         yield group
 
 
-def _best_span(logits: np.ndarray, kind: str, tokens: TokenizedSentence, sentence: Sentence) -> Span | None:
-    """The stretch of tokens with the highest summed log-odds of being ``kind`` against lying outside, in whole words.
+def _weights(pieces: list[Scores]) -> np.ndarray:
+    """What each piece of a sentence counts for: its share of the tokens."""
+    tokens = np.array([max(1, len(piece.span)) for piece in pieces], dtype=np.float64)
+    return tokens / tokens.sum()
+
+
+def _vector(pieces: list[Scores]) -> np.ndarray:
+    """The sentence's vector, at length 1."""
+    vector = _weights(pieces) @ np.stack([piece.vector for piece in pieces])
+    return (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
+
+
+def _best_span(
+    logits: np.ndarray, kind: str, tokens: TokenizedSentence, sentence: Sentence, at_least: float = 0.5
+) -> Span | None:
+    """The likeliest word of ``kind`` with the words beside it that are at least half as likely.
+
+    ``None`` if the probability of the likeliest is under ``at_least``; a word's is the mean of its tokens'.
 
     *Shape:* ``logits`` (token, 3).
     """
-    odds = logits[:, SPANS.index(kind)] - logits[:, SPANS.index("outside")]
-    first, last = _maximum_subarray(odds)
-    if first == last:
+    if not len(logits):
         return None
-    start, end = tokens.offsets[first][0], tokens.offsets[last - 1][1]
-    text = sentence.text
-    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
-        start -= 1
-    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
-        end += 1
-    return Span(sentence.start + start, sentence.start + end, text[start:end])
-
-
-def _maximum_subarray(values: np.ndarray) -> tuple[int, int]:
-    """Bounds of the contiguous stretch with the highest positive sum (Kadane); ``(0, 0)`` if there is none."""
-    best, best_bounds = 0.0, (0, 0)
-    total, start = 0.0, 0
-    for position, value in enumerate(values.tolist()):
-        if total <= 0:
-            total, start = 0.0, position
-        total += value
-        if total > best:
-            best, best_bounds = total, (start, position + 1)
-    return best_bounds
+    bounds = np.array([word.span() for word in _WORD.finditer(sentence.text)])
+    word_of_token = np.searchsorted(bounds[:, 0], [start for start, _ in tokens.offsets], side="right") - 1
+    words, of_word = np.unique(word_of_token, return_inverse=True)
+    likely = np.bincount(of_word, softmax(logits)[:, SPANS.index(kind)]) / np.bincount(of_word)
+    best = int(likely.argmax())
+    if likely[best] < at_least:
+        return None
+    apart = np.flatnonzero(likely < likely[best] / 2)
+    first = apart[apart < best].max(initial=-1) + 1
+    last = apart[apart > best].min(initial=len(words)) - 1
+    start, end = int(bounds[words[first], 0]), int(bounds[words[last], 1])
+    return Span(sentence.start + start, sentence.start + end, sentence.text[start:end])

@@ -1,12 +1,12 @@
-"""Labelled article → what a reader is shown of it: paragraphs, sources and the one line that sums it up."""
+"""Labelled article → what a reader is shown of it: paragraphs, pieces of sentences, the one line that sums it up."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from onrecord.article import paragraph_spans
 from onrecord.labelled import LabelledArticle, LabelledSentence
-from onrecord.labels import Flag, Label, Sourcing
+from onrecord.labels import Flag, Label
 
 LETTERS = {
     Label.REPORTED_FACT: "F",
@@ -18,9 +18,6 @@ LETTERS = {
 
 FLAG_TITLES = {Flag.UNSOURCED: "no source", Flag.VAGUE_SOURCE: "vague source"}
 
-CONTINUED = "not named in the sentence itself"
-"""Stands for the source of a sentence that goes on with somebody's words without naming them again."""
-
 # Controls, overrides of writing direction, tag characters, what no text should hold: invisible, and able to drive a
 # terminal or to make a sentence read as it is not. Joiners stay: scripts and emoji need them.
 HIDDEN = re.compile(
@@ -28,7 +25,6 @@ HIDDEN = re.compile(
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _WHITE_SPACE = re.compile("[\t\n\x0b\x0c\r \x85\u2028\u2029]+")
-_PRONOUNS = frozenset(["he", "she", "it", "they", "we", "i", "you", "who", "his", "her", "their", "our"])
 _HEADING = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 
 
@@ -37,19 +33,6 @@ class Block:
     """A paragraph, or a heading of ``level`` 1 to 6 (0 for a paragraph)."""
 
     level: int
-    sentences: tuple[LabelledSentence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """Somebody who is said to have said something.
-
-    :ivar name: the words of the first sentence that names them, or ``CONTINUED``.
-    :ivar sourcing: ``NAMED`` if any of the sentences hands its content to somebody identifiable.
-    """
-
-    name: str
-    sourcing: Sourcing
     sentences: tuple[LabelledSentence, ...]
 
 
@@ -81,30 +64,15 @@ def segments(sentence: LabelledSentence) -> Iterator[tuple[str, str]]:
     yield "", sentence.text[position - sentence.start :]
 
 
-def sources(article: LabelledArticle) -> list[SourceRow]:
-    """Who the article hands its content to, the most quoted first, pronouns (which are not resolved) last."""
-    groups: dict[str, list[LabelledSentence]] = {}
-    for sentence in article.sentences:
-        if sentence.sourcing is not Sourcing.NONE and sentence.label is not None:
-            groups.setdefault(_source_key(sentence), []).append(sentence)
-    rows = [
-        SourceRow(
-            members[0].source.text if members[0].source else CONTINUED,
-            max((sentence.sourcing for sentence in members), key=lambda value: value is Sourcing.NAMED),
-            tuple(members),
-        )
-        for members in groups.values()
-    ]
-    return sorted(rows, key=lambda row: (_names_nobody(row), -len(row.sentences)))
-
-
-def _names_nobody(row: SourceRow) -> bool:
-    return row.name == CONTINUED or row.name.casefold() in _PRONOUNS
-
-
-def _source_key(sentence: LabelledSentence) -> str:
-    words = sentence.source.text.casefold().split() if sentence.source else []
-    return " ".join(words[1:] if len(words) > 1 and words[0] in ("the", "a", "an") else words).strip('.,;:“”"')
+def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Numbers as runs of neighbours, first and last of each: ``3 4 5 9`` → ``(3, 5), (9, 9)``."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if found and number <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
 
 
 def summary(article: LabelledArticle) -> str:

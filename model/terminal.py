@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from onrecord.labelled import LabelledArticle, LabelledSentence
-from onrecord.labels import STANDINGS, Label, Sourcing
-from onrecord.reading import FLAG_TITLES, LETTERS, blocks, segments, sources, summary, visible
+from onrecord.labels import STANDINGS, Label
+from onrecord.reading import FLAG_TITLES, LETTERS, blocks, segments, summary, visible
 
 # The sixteen basic colours follow the reader's own theme, dark or light.
 _COLORS = {
@@ -22,6 +22,7 @@ _LEAST_COLUMNS = 30
 _LEGEND_COLUMNS = 28
 _BAR_COLUMNS = 24
 _SOURCES_SHOWN = 12
+_EVIDENCE_SHOWN = 60  # characters of a sentence
 
 _Line = list[tuple[str, str]]
 """Characters, each with the codes of its style: ``[("a", "1;33")]``."""
@@ -41,6 +42,7 @@ def render(article: LabelledArticle, width: int, color: bool) -> str:
         ),
         _legend(article, width),
         _sources(article, width),
+        _findings(article, width),
         _wrap(_styled("It judges the form of the reporting, not whether it is true.", _DIM), width),
     ]
     return "\n\n".join("\n".join(_paint(line, color) for line in part) for part in parts if part) + "\n"
@@ -98,24 +100,35 @@ def _legend(article: LabelledArticle, width: int) -> list[_Line]:
 
 
 def _sources(article: LabelledArticle, width: int) -> list[_Line]:
-    rows = sources(article)
+    sources = article.framing.voices.sources
     lines = [
         line
-        for row in rows[:_SOURCES_SHOWN]
+        for source in sources[:_SOURCES_SHOWN]
         for line in _hanging(
-            f"  {len(row.sentences):>3}  {'named' if row.sourcing is Sourcing.NAMED else 'not named':<11}",
-            visible(row.name),
-            width,
+            f"  {len(source.sentences):>3}  {'named' if source.named else 'not named':<11}", visible(source.name), width
         )
     ]
-    if len(rows) > _SOURCES_SHOWN:
-        lines.append(_styled(f"       and {len(rows) - _SOURCES_SHOWN} more", _DIM))
+    if len(sources) > _SOURCES_SHOWN:
+        lines.append(_styled(f"       and {len(sources) - _SOURCES_SHOWN} more", _DIM))
     return [*_wrap(_styled("Sources, by number of sentences", _BOLD), width), *lines] if lines else []
 
 
-def _hanging(first: str, text: str, width: int) -> Iterator[_Line]:
+def _findings(article: LabelledArticle, width: int) -> list[_Line]:
+    """What stands out; under each finding the beginning of the first sentence that shows it."""
+    lines: list[_Line] = []
+    for finding in article.framing.findings:
+        lines += _hanging("  ▪ ", visible(finding.text), width)
+        if finding.evidence:
+            shown = visible(article.sentences[finding.evidence[0]].text)
+            words = shown if len(shown) <= _EVIDENCE_SHOWN else f"{shown[:_EVIDENCE_SHOWN].rsplit(' ', 1)[0]} …"
+            more = f"  (and {len(finding.evidence) - 1} more)" if len(finding.evidence) > 1 else ""
+            lines += _hanging("    ", words + more, width, _DIM)
+    return [*_wrap(_styled("What stands out", _BOLD), width), *lines] if lines else []
+
+
+def _hanging(first: str, text: str, width: int, style: str = "") -> Iterator[_Line]:
     """``first`` and ``text`` beside it, further lines indented under the text."""
-    for number, line in enumerate(_wrap(_styled(text, ""), width - len(first))):
+    for number, line in enumerate(_wrap(_styled(text, style), width - len(first))):
         yield _styled(" " * len(first) if number else first, "") + line
 
 

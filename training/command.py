@@ -5,6 +5,7 @@ import logging
 import sys
 from pathlib import Path
 
+from onrecord.data.label_studio import load_label_studio
 from onrecord.training.pipeline import train
 from onrecord.training.recipe import DEFAULT, Recipe
 
@@ -13,11 +14,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of ``onrecord train``."""
     parser.add_argument("--recipe", type=Path, default=DEFAULT, help="a recipe file (default: the shipped weights')")
     parser.add_argument("--data-folder", type=Path, required=True, help="holds annotated/ and pool/")
+    parser.add_argument(
+        "--corrections",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="what Label Studio exported as JSON: its sentences join the annotated articles",
+    )
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder of the run; resumed if it exists")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train; print the folder of the finished weights."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
-    print(train(Recipe.from_file(arguments.recipe), arguments.data_folder, arguments.output))
+    recipe = Recipe.from_file(arguments.recipe)
+    corrections = [article for path in arguments.corrections for article in load_label_studio(path)]
+    print(train(recipe, arguments.data_folder, arguments.output, corrections))
     return 0

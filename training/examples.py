@@ -1,4 +1,4 @@
-"""Annotated articles → batches: the rows that the network is trained on.
+"""Sentences and what the network is to say of them → batches: the rows that the network is trained on.
 
 A row is a whole batch of about ``batch_tokens`` tokens: windows of like length, already padded. Every epoch cuts the
 articles anew into windows of random size, with or without headline and context, and shows another third of the
@@ -6,8 +6,8 @@ sentences alone, so that the network is as good on one sentence as on an article
 """
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,48 +16,103 @@ from onrecord.labels import LABELS, SOURCINGS, SPANS
 from onrecord.training.recipe import Recipe
 from onrecord.windows import HEADLINE, TokenizedSentence, Window, WindowPacker
 
-IGNORED = -100  # torch's mark of a token that is no target
 _WINDOW_SIZES = (96, 128, 192, 256)
 _HEADLINE_KEPT = 0.85
 _BATCHES_SORTED_TOGETHER = 40
 
-Example = tuple[Window, dict[int, tuple[AnnotatedSentence, TokenizedSentence]]]
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What the network is to say of a sentence: distributions times what the sentence counts for.
+
+    *Shapes:* ``label`` (5,), ``sourcing`` (3,), ``span`` (token, 3), ``vector`` (vector_size,), if it is known.
+    """
+
+    label: np.ndarray
+    sourcing: np.ndarray
+    span: np.ndarray
+    vector: np.ndarray | None = None
 
 
-def batches(
-    articles: Sequence[AnnotatedArticle], packer: WindowPacker, recipe: Recipe, run: int = 0
-) -> Iterator[dict[str, Any]]:
-    """Yield the batches of all epochs of one of the recipe's runs, in the order of training."""
-    tokenized = [(article, packer.tokenize([s.text for s in article.all_sentences])) for article in articles]
-    generator = random.Random(recipe.seed + run)
-    for _ in range(recipe.finetuning.epochs[run]):
-        examples = [
-            example for article, tokens in tokenized for example in _cut(article, tokens, packer, recipe, generator)
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """An article to learn from: its sentences, the headline first if it ``has_headline``, and what to say of them."""
+
+    tokens: list[TokenizedSentence]
+    targets: list[Targets]
+    has_headline: bool
+
+
+Example = tuple[Window, dict[int, Targets]]
+
+
+def lessons(articles: Sequence[AnnotatedArticle], packer: WindowPacker, unsure_weight: float) -> list[Lesson]:
+    """What annotated articles teach: the annotators' labels, at less weight where they were unsure."""
+    made = []
+    for article in articles:
+        tokens = packer.tokenize([sentence.text for sentence in article.all_sentences])
+        targets = [
+            _annotated_targets(sentence, tokenized, unsure_weight)
+            for sentence, tokenized in zip(article.all_sentences, tokens, strict=True)
         ]
-        for group in _group(examples, recipe.finetuning.batch_tokens, generator):
-            yield _row(group, packer, recipe.finetuning.unsure_weight)
+        made.append(Lesson(tokens, targets, article.headline is not None))
+    return made
 
 
-def _cut(
-    article: AnnotatedArticle,
-    tokens: Sequence[TokenizedSentence],
-    packer: WindowPacker,
-    recipe: Recipe,
-    generator: random.Random,
-) -> Iterator[Example]:
-    """Windows of an article, each with the annotations of its sentences, then single sentences."""
-    annotated = list(zip(article.all_sentences, tokens, strict=True))
-    headline = annotated[0] if article.headline else None
-    body = annotated[1:] if headline else annotated
-    sizes = [size for size in _WINDOW_SIZES if size <= recipe.windows.limit] or [recipe.windows.limit]
-    limit, context = generator.choice(sizes), generator.choice((0, recipe.windows.context))
+def batches(material: Sequence[Lesson], packer: WindowPacker, recipe: Recipe, run: int = 0) -> list[list[Example]]:
+    """The batches of all epochs of one of the recipe's runs, in the order of training."""
+    settings = recipe.finetuning
+    generator = random.Random(recipe.seed + run)
+    made = []
+    for _ in range(settings.epochs[run]):
+        examples = [
+            example for lesson in material for example in _cut(lesson, packer, settings.single_share, generator)
+        ]
+        made += _group(examples, settings.batch_tokens, generator)
+    return made
+
+
+def row(batch: Sequence[Example], packer: WindowPacker) -> dict[str, np.ndarray]:
+    """The network's input and target arrays of a batch; see ``SourcingNetwork.forward`` for their shapes."""
+    arrays = packer.collate([window for window, _ in batch])
+    windows, tokens = arrays["input_ids"].shape
+    pieces = arrays["starts"].shape[1]
+    arrays["label_targets"] = np.zeros((windows, pieces, len(LABELS)), dtype=np.float32)
+    arrays["sourcing_targets"] = np.zeros((windows, pieces, len(SOURCINGS)), dtype=np.float32)
+    arrays["span_targets"] = np.zeros((windows, tokens, len(SPANS)), dtype=np.float32)
+    vectors = [targets.vector for _, known in batch for targets in known.values() if targets.vector is not None]
+    if vectors:
+        arrays["vector_targets"] = np.zeros((windows, pieces, len(vectors[0])), dtype=np.float32)
+    for number, (window, known) in enumerate(batch):
+        for column, piece in enumerate(window.pieces):
+            if piece.labelled:
+                targets = known[piece.sentence]
+                arrays["label_targets"][number, column] = targets.label
+                arrays["sourcing_targets"][number, column] = targets.sourcing
+                first = piece.offset
+                arrays["span_targets"][number, piece.start : piece.end] = targets.span[
+                    first : first + piece.end - piece.start
+                ]
+                if targets.vector is not None:
+                    arrays["vector_targets"][number, column] = targets.vector
+    return arrays
+
+
+def _cut(lesson: Lesson, packer: WindowPacker, single_share: float, generator: random.Random) -> Iterator[Example]:
+    """Windows of an article, each with the targets of its sentences, then single sentences."""
+    first = 1 if lesson.has_headline else 0
+    ids = [tokens.ids for tokens in lesson.tokens]
+    body = dict(enumerate(lesson.targets[first:]))
+    sizes = [size for size in _WINDOW_SIZES if size <= packer.limit] or [packer.limit]
+    limit, context = generator.choice(sizes), generator.choice((0, packer.context))
     varied = WindowPacker(packer.tokenizer, limit, context)
-    shown = headline if headline and generator.random() < _HEADLINE_KEPT else None
-    for window in varied.pack([tokens.ids for _, tokens in body], shown[1].ids if shown else None):
-        yield window, dict(enumerate(body)) | ({HEADLINE: shown} if shown else {})
-    for number, (_, alone) in enumerate(body):
-        if generator.random() < recipe.finetuning.single_share:
-            yield from ((window, {0: body[number]}) for window in packer.pack([alone.ids]))
+    shown = lesson.has_headline and generator.random() < _HEADLINE_KEPT
+    known = body | ({HEADLINE: lesson.targets[0]} if shown else {})
+    for window in varied.pack(ids[first:], ids[0] if shown else None):
+        yield window, known
+    for number, alone in enumerate(ids[first:]):
+        if generator.random() < single_share:
+            yield from ((window, {0: body[number]}) for window in packer.pack([alone]))
 
 
 def _group(examples: list[Example], batch_tokens: int, generator: random.Random) -> list[list[Example]]:
@@ -78,28 +133,21 @@ def _group(examples: list[Example], batch_tokens: int, generator: random.Random)
     return groups
 
 
-def _row(group: Sequence[Example], packer: WindowPacker, unsure_weight: float) -> dict[str, Any]:
-    batch: dict[str, Any] = packer.collate([window for window, _ in group])
-    windows, tokens = batch["input_ids"].shape
-    pieces = batch["starts"].shape[1]
-    batch["label_targets"] = np.zeros((windows, pieces, len(LABELS)), dtype=np.float32)
-    batch["sourcing_targets"] = np.zeros((windows, pieces, len(SOURCINGS)), dtype=np.float32)
-    batch["span_targets"] = np.full((windows, tokens), IGNORED, dtype=np.int64)
-    for row, (window, annotations) in enumerate(group):
-        for column, piece in enumerate(window.pieces):
-            if piece.labelled:
-                sentence, tokenized = annotations[piece.sentence]
-                weight = 1.0 if sentence.sure else unsure_weight
-                batch["label_targets"][row, column, LABELS.index(sentence.label)] = weight
-                batch["sourcing_targets"][row, column, SOURCINGS.index(sentence.sourcing)] = weight
-                offsets = tokenized.offsets[piece.offset : piece.offset + piece.end - piece.start]
-                batch["span_targets"][row, piece.start : piece.end] = list(_span_classes(sentence, offsets))
-    return {name: array.tolist() for name, array in batch.items()}
+def _annotated_targets(sentence: AnnotatedSentence, tokens: TokenizedSentence, unsure_weight: float) -> Targets:
+    weight = 1.0 if sentence.sure else unsure_weight
+    label = np.zeros(len(LABELS), dtype=np.float32)
+    label[LABELS.index(sentence.label)] = weight
+    sourcing = np.zeros(len(SOURCINGS), dtype=np.float32)
+    sourcing[SOURCINGS.index(sentence.sourcing)] = weight
+    span = np.zeros((len(tokens.ids), len(SPANS)), dtype=np.float32)
+    for token, number in enumerate(_span_classes(sentence, tokens)):
+        span[token, number] = 1.0
+    return Targets(label, sourcing, span)
 
 
-def _span_classes(sentence: AnnotatedSentence, offsets: Iterable[tuple[int, int]]) -> Iterator[int]:
+def _span_classes(sentence: AnnotatedSentence, tokens: TokenizedSentence) -> Iterator[int]:
     """The class of each token: inside the source, inside the cue, or neither."""
-    for start, end in offsets:
+    for start, end in tokens.offsets:
         if sentence.source and start < sentence.source[1] and end > sentence.source[0]:
             yield SPANS.index("source")
         elif sentence.cue and start < sentence.cue[1] and end > sentence.cue[0]:

@@ -23,8 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Export; print how close int8 is to float."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr, force=True)
     recipe = Recipe.from_file(arguments.recipe)
-    print(
-        export(arguments.trained, load_annotated("dev", arguments.data_folder / "annotated"), recipe, arguments.output)
-    )
+    training, dev = (load_annotated(split, arguments.data_folder / "annotated") for split in ("train", "dev"))
+    print(export(arguments.trained, training, dev, recipe, arguments.output))
     write_card(arguments.output)
     return 0

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,9 @@ from transformers import Trainer
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.network import SourcingNetwork
 from onrecord.training.arguments import attention, last_checkpoint, training_arguments
-from onrecord.training.examples import batches
+from onrecord.training.examples import Example, Lesson, batches, lessons, row
 from onrecord.training.recipe import Recipe
 from onrecord.windows import WindowPacker
-
-_INTEGERS = ("input_ids", "attention_mask", "token_type_ids", "starts", "ends", "span_targets")
 
 
 def finetune(encoder: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe, folder: Path, run: int = 0) -> None:
@@ -28,10 +27,22 @@ def finetune(encoder: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe
 
     Killed and started again with the same folder, it goes on from its last checkpoint to the same result.
     """
-    settings = recipe.finetuning
+    packer = packer_of(encoder, recipe)
+    teach(encoder, lessons(articles, packer, recipe.finetuning.unsure_weight), packer, recipe, folder, run)
+
+
+def packer_of(encoder: Path, recipe: Recipe) -> WindowPacker:
+    """The recipe's windows in the tokens of the encoder saved in ``encoder``."""
     tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
-    packer = WindowPacker(tokenizer, recipe.windows.limit, recipe.windows.context)
-    rows = Dataset.from_list(list(batches(articles, packer, recipe, run)))
+    return WindowPacker(tokenizer, recipe.windows.limit, recipe.windows.context)
+
+
+def teach(
+    encoder: Path, material: Sequence[Lesson], packer: WindowPacker, recipe: Recipe, folder: Path, run: int = 0
+) -> None:
+    """Train on ``material`` from the encoder, or network, in ``encoder``; else like :func:`finetune`."""
+    settings = recipe.finetuning
+    rows = batches(material, packer, recipe, run)
     torch.manual_seed(recipe.seed)  # the heads are drawn before the Trainer sets its seed
     model = SourcingNetwork.from_pretrained(
         encoder,
@@ -47,19 +58,19 @@ def finetune(encoder: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe
         args=training_arguments(
             folder / "checkpoints",
             seed=recipe.seed + run,
-            per_device_train_batch_size=1,  # a row is a batch
-            num_train_epochs=1,  # the rows of all epochs follow each other …
+            per_device_train_batch_size=1,  # a row stands for a batch of windows
+            num_train_epochs=1,  # the batches of all epochs follow each other …
             train_sampling_strategy="sequential",  # … already in random order
             learning_rate=settings.learning_rate,
             weight_decay=settings.weight_decay,
             warmup_steps=settings.warmup,
         ),
-        train_dataset=rows,
-        data_collator=_tensors,
+        train_dataset=Dataset.from_dict({"batch": range(len(rows))}),
+        data_collator=partial(_tensors, rows, packer),
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(folder / "checkpoints"))
     trainer.save_model(str(folder))
-    tokenizer.save(str(folder / "tokenizer.json"))
+    packer.tokenizer.save(str(folder / "tokenizer.json"))
     shutil.rmtree(folder / "checkpoints", ignore_errors=True)
 
 
@@ -93,9 +104,6 @@ class FinetuningTrainer(Trainer):
         return self.optimizer
 
 
-def _tensors(rows: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
-    (row,) = rows
-    return {
-        name: torch.tensor(values, dtype=torch.long if name in _INTEGERS else torch.float32)
-        for name, values in row.items()
-    }
+def _tensors(rows: Sequence[Sequence[Example]], packer: WindowPacker, numbers: Sequence[Any]) -> dict[str, Tensor]:
+    (number,) = (each["batch"] for each in numbers)
+    return {name: torch.from_numpy(array) for name, array in row(rows[number], packer).items()}

@@ -22,6 +22,7 @@ from onrecord.errors import InputError
 from onrecord.training.adapt import adapt
 from onrecord.training.average import average
 from onrecord.training.card import write_card
+from onrecord.training.distil import distil, score_pool
 from onrecord.training.export import export
 from onrecord.training.finetune import finetune
 from onrecord.training.polish import polish
@@ -31,15 +32,17 @@ from onrecord.training.vocabulary import prepare_start
 log = logging.getLogger(__name__)
 
 
-def train(recipe: Recipe, data: Path, folder: Path) -> Path:
+def train(recipe: Recipe, data: Path, folder: Path, corrections: Sequence[AnnotatedArticle] = ()) -> Path:
     """Run every stage of ``recipe``; return the folder with the finished weights.
 
     :param data: holds ``annotated/`` and, if the recipe adapts to it, ``pool/``.
-    :raises InputError: ``folder`` holds a run of another recipe.
+    :param corrections: more annotated articles to train on, beside those in ``annotated/``.
+    :raises InputError: ``folder`` holds a run of another recipe, or one with other corrections.
     :raises DataError: data are missing.
     """
-    _claim(folder, recipe)
+    _claim(folder, recipe, corrections)
     training, dev = (load_annotated(split, data / "annotated") for split in ("train", "dev"))
+    training += corrections
     pool = cache(partial(_shuffled_pool, data / "pool", recipe.seed))
 
     start = encoder = folder / "1-start"
@@ -60,25 +63,34 @@ def train(recipe: Recipe, data: Path, folder: Path) -> Path:
         _stage(run, partial(finetune, encoder, training, recipe, run, number))
     averaged = folder / "4-averaged"
     _stage(averaged, lambda: average(runs, averaged))
-    polished = folder / "5-polished"
-    _stage(polished, lambda: polish(averaged, training, recipe, polished))
-    trained = folder / "6-final"
-    _stage(trained, lambda: average([averaged, polished], trained))
-    weights = folder / "7-weights"
-    notes = {"data": data_digest(training), "minutes": _minutes(folder)}
+    learned = averaged
+    if recipe.distillation.tokens:
+        scored, learned = folder / "5-scored", folder / "6-distilled"
+        _stage(scored, lambda: score_pool(start, runs, pool(), recipe, scored))
+        _stage(learned, lambda: distil(averaged, scored, pool(), training, recipe, learned))
+    polished = folder / "7-polished"
+    _stage(polished, lambda: polish(learned, training, recipe, polished))
+    trained = folder / "8-final"
+    _stage(trained, lambda: average([learned, polished], trained))
+    weights = folder / "9-weights"
+    corrected = sum(len(article.all_sentences) for article in corrections)
+    notes = {"data": data_digest(training), "corrections": corrected, "minutes": _minutes(folder)}
     (trained / "provenance.json").write_text(json.dumps(notes))
-    _stage(weights, lambda: export(trained, dev, recipe, weights))
+    _stage(weights, lambda: export(trained, training, dev, recipe, weights))
     write_card(weights)
     return weights
 
 
-def _claim(folder: Path, recipe: Recipe) -> None:
-    """Make the run's folder its recipe's own."""
+def _claim(folder: Path, recipe: Recipe, corrections: Sequence[AnnotatedArticle]) -> None:
+    """Make the run's folder its recipe's and its corrections' own."""
     mark = folder / "recipe.digest"
-    if mark.exists() and mark.read_text() != recipe.digest():
-        raise InputError(f"{folder} holds a run of another recipe; name another folder or remove it")
+    digest = f"{recipe.digest()} {data_digest(corrections)}" if corrections else recipe.digest()
+    if mark.exists() and mark.read_text() != digest:
+        raise InputError(
+            f"{folder} holds a run of another recipe or with other corrections; name another folder or remove it"
+        )
     folder.mkdir(parents=True, exist_ok=True)
-    mark.write_text(recipe.digest())
+    mark.write_text(digest)
 
 
 def _stage(folder: Path, run: Callable[[], object]) -> None:

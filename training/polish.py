@@ -20,18 +20,22 @@ def polish(trained: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe, 
     settings = recipe.polishing
     generator = random.Random(recipe.seed)
     sample = generator.sample(list(articles), round(settings.share * len(articles)))
-    own = [article for _ in range(settings.repeats) for article in _mixed(load_own(), generator)]
+    own = load_own()
+    singles = [article for article in own if len(article.all_sentences) == 1]
+    passages = [article for article in own if len(article.all_sentences) > 1]
+    mixed = [article for _ in range(settings.single_repeats) for article in _mixed(singles, generator)]
     gentle = dataclasses.replace(
         recipe.finetuning,
         epochs=(1,),
         learning_rate=settings.learning_rate,
         head_learning_rate=settings.head_learning_rate,
     )
-    finetune(trained, sample + own, dataclasses.replace(recipe, finetuning=gentle), folder)
+    own_articles = mixed + passages * settings.passage_repeats
+    finetune(trained, sample + own_articles, dataclasses.replace(recipe, finetuning=gentle), folder)
 
 
 def _mixed(articles: list[AnnotatedArticle], generator: random.Random) -> Iterator[AnnotatedArticle]:
-    """The sentences of the articles in random order, one to four an article, so that they are seen in company too."""
+    """Single sentences in random order, one to four an article, so that they are seen in company too."""
     sentences = [sentence for article in articles for sentence in article.sentences]
     generator.shuffle(sentences)
     while sentences:

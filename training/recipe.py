@@ -57,11 +57,27 @@ class Finetuning:
 
 
 @dataclass(frozen=True)
+class Distillation:
+    """Training of the averaged runs on about ``tokens`` of the pool as all runs see it; ``tokens = 0`` leaves it out.
+
+    ``temperature`` softens the runs' labels; the annotated articles are repeated ``annotated_repeats`` times among it.
+    """
+
+    tokens: int
+    temperature: float
+    annotated_repeats: int
+    single_share: float
+    learning_rate: float
+    head_learning_rate: float
+
+
+@dataclass(frozen=True)
 class Polishing:
-    """One more epoch: sentences of our own, ``repeats`` times, among a ``share`` of the annotated articles."""
+    """One more epoch: what we wrote ourselves, some times over, among a ``share`` of the annotated articles."""
 
     share: float
-    repeats: int
+    single_repeats: int
+    passage_repeats: int
     learning_rate: float
     head_learning_rate: float
 
@@ -75,6 +91,7 @@ class Recipe:
     windows: Windows
     adaptation: Adaptation
     finetuning: Finetuning
+    distillation: Distillation
     polishing: Polishing
 
     @classmethod

@@ -6,6 +6,7 @@ output and committed here. Only the blocks under way are held in memory.
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -23,8 +24,11 @@ from onrecord.errors import InputError
 from onrecord.labeller import Labeller
 from onrecord.pretrained import WeightsFolder, digest_of
 
-_BLOCK_ARTICLES = 128  # a second or two of work: what a killed run does again
-_BLOCK_CHARACTERS = 1_000_000  # the bound of a block in memory
+# A block is what a killed run does again, what is held in memory, and what one worker may have to do while the others,
+# at the end, have nothing left: a second or two of work, some ten news articles.
+_BLOCK_ARTICLES = 128
+_BLOCK_CHARACTERS = 50_000
+_MARKUP = 16  # bytes of a page to a character of its article, or so
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; return the exit status."""
+    # Workers inherit it. Arrow's own allocator keeps what it has freed, so that memory would grow with the output.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     columns = Columns(arguments.text_column, arguments.headline_column, arguments.id_column)
     if arguments.ray is not None:
         return _run_on_ray(arguments, columns)
@@ -148,12 +154,19 @@ def _blocks(items: Iterable[Item], inputs: Inputs) -> Iterator[Block]:
     characters = 0
     for item in items:
         block.append(item)
-        characters += len(item.content) if isinstance(item, Page) else 0 if isinstance(item, Reject) else len(item.text)
+        characters += _size(item)
         if len(block) == _BLOCK_ARTICLES or characters >= _BLOCK_CHARACTERS:
             yield Block(block, inputs.position)
             block, characters = [], 0
     if block:
         yield Block(block, inputs.position)
+
+
+def _size(item: Item) -> int:
+    """Characters of an article, or about as many as a page's article may have."""
+    if isinstance(item, Page):
+        return len(item.content) // _MARKUP
+    return 0 if isinstance(item, Reject) else len(item.text)
 
 
 def _commit_all(blocks: Iterable[LabelledBlock], checkpoint: Checkpoint, progress: Progress) -> None:

@@ -13,17 +13,17 @@ from typing import Any, Protocol
 
 from onrecord.errors import InputError
 from onrecord.formats import FIELDS, flat
+from onrecord.framing.profile import MEASURES
 from onrecord.labelled import LabelledArticle
 from onrecord.labels import LABELS, STANDINGS
 
 PER = ("sentence", "article")
 """What a row of the output is."""
 
-ARTICLE_FIELDS = ("id", "text", "headline", "sentences", "profile")
+ARTICLE_FIELDS = ("id", "text", "headline", "sentences", "profile", "framing")
 """The fields of a record with ``--per article``."""
 
-_ROW_GROUP = 20_000  # sentences of a Parquet row group; what finishing a file holds in memory
-_ARTICLES_PER_ROW_GROUP = 700
+_ROW_GROUP = 4 << 20  # bytes of a Parquet row group before it is encoded: what finishing a file holds in memory
 
 
 class Sink(Protocol):
@@ -104,6 +104,7 @@ class ParquetSink:
     def __init__(self, per: str) -> None:
         self._per = per
         self._schema = parquet_schema(per)
+        self._looked_up = ["article" if per == "sentence" else "id"]
 
     def header(self) -> bytes:
         """The beginning of an Arrow stream."""
@@ -121,15 +122,20 @@ class ParquetSink:
         import pyarrow.ipc
         import pyarrow.parquet
 
-        most = _ROW_GROUP if self._per == "sentence" else _ARTICLES_PER_ROW_GROUP
         aside = output.with_name(f"{output.name}.new")
-        with pyarrow.OSFile(str(written)) as stream, pyarrow.parquet.ParquetWriter(aside, self._schema) as writer:
+        with (
+            pyarrow.OSFile(str(written)) as stream,
+            # Of every row group the writer holds a description until the end; statistics are the bulk of it.
+            pyarrow.parquet.ParquetWriter(aside, self._schema, write_statistics=self._looked_up) as writer,
+        ):
             waiting: list[Any] = []
+            size = 0
             for batch in pyarrow.ipc.open_stream(stream):
                 waiting.append(batch)
-                if sum(batch.num_rows for batch in waiting) >= most:
+                size += batch.nbytes
+                if size >= _ROW_GROUP:
                     writer.write_table(pyarrow.Table.from_batches(waiting))
-                    waiting = []
+                    waiting, size = [], 0
             if waiting:
                 writer.write_table(pyarrow.Table.from_batches(waiting))
         with aside.open("rb") as file:
@@ -164,10 +170,11 @@ def parquet_schema(per: str) -> Any:
     }
     if per == "sentence":
         return pa.schema({"article": pa.string(), **sentence})
+    shares = pa.struct({label.value: pa.float64() for label in STANDINGS})
     profile = {
         "sentences": pa.int32(),
         "counts": pa.struct({label.value: pa.int32() for label in STANDINGS}),
-        "shares": pa.struct({label.value: pa.float64() for label in STANDINGS}),
+        "shares": shares,
         "unsourced": pa.int32(),
         "vague_source": pa.int32(),
     }
@@ -178,8 +185,47 @@ def parquet_schema(per: str) -> Any:
             "headline": pa.struct(sentence),
             "sentences": pa.list_(pa.struct(sentence)),
             "profile": pa.struct(profile),
+            "framing": pa.struct(_framing_schema(pa, shares)),
         }
     )
+
+
+def _framing_schema(pa: Any, shares: Any) -> dict[str, Any]:
+    """The types of ``Framing.to_dict``. Numbers of sentences are lists; what there is none of is null or empty."""
+    numbers = pa.list_(pa.int32())
+    lost_attribution = {
+        "attributed": pa.int32(),
+        "flat": pa.int32(),
+        "distance": pa.int32(),
+        "order": pa.string(),
+        "confidence": pa.float64(),
+    }
+    source = {
+        "name": pa.string(),
+        "named": pa.bool_(),
+        "mentions": pa.list_(pa.string()),
+        "sentences": numbers,
+        "share": pa.float64(),
+    }
+    profile = {
+        "kind": pa.string(),
+        "shares": shares,
+        "word_shares": shares,
+        "unsourced_share": pa.float64(),
+        "vague_source_share": pa.float64(),
+        "positions": pa.list_(shares),
+        "percentiles": pa.struct({name: pa.int32() for name in MEASURES}),
+    }
+    return {
+        "headline": pa.struct({"relation": pa.string(), "confidence": pa.float64(), "evidence": numbers}),
+        "lost_attributions": pa.list_(pa.struct(lost_attribution)),
+        "sources": pa.list_(pa.struct(source)),
+        "single_source": pa.bool_(),
+        "unnamed_share": pa.float64(),
+        "unanswered": pa.int32(),
+        "profile": pa.struct(profile),
+        "findings": pa.list_(pa.struct({"rule": pa.string(), "text": pa.string(), "evidence": numbers})),
+    }
 
 
 def records(articles: Iterable[LabelledArticle], per: str) -> Iterable[dict[str, Any]]:
@@ -192,5 +238,5 @@ def records(articles: Iterable[LabelledArticle], per: str) -> Iterable[dict[str,
 
 
 def _nested_as_json(record: dict[str, Any]) -> dict[str, Any]:
-    nested = {name: json.dumps(record[name], ensure_ascii=False) for name in ("headline", "sentences", "profile")}
+    nested = {name: json.dumps(record[name], ensure_ascii=False) for name in ARTICLE_FIELDS[2:]}
     return {**record, **nested, "headline": nested["headline"] if record["headline"] else ""}

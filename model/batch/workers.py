@@ -116,6 +116,7 @@ def _start_worker(load: Load, sink: Sink) -> None:
     global _labeller, _sink
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted too, and ends its workers
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # else every worker tokenizes with a thread for every core
     _labeller, _sink = load(), sink
 
 

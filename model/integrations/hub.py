@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from onrecord.errors import WeightsError
 from onrecord.network import SourcingNetwork
 from onrecord.pretrained import WeightsFolder
 
@@ -12,14 +13,15 @@ def save_pretrained(weights: str | Path | None, network: SourcingNetwork, folder
 
     :param weights: a folder of weights, as ``onrecord train`` makes it, card and all; by default the shipped one.
     :param network: the float network that the weights were exported from.
-    :raises WeightsError: the weights are missing or damaged.
+    :raises WeightsError: the weights are missing or damaged, or have no card.
     """
     opened = WeightsFolder.open(weights)
     source, target = opened.model.parent, Path(folder)
+    if not (source / "README.md").is_file():
+        raise WeightsError(f"{source} has no model card README.md; write the weights again with onrecord export")
     target.mkdir(parents=True, exist_ok=True)
-    for file in source.iterdir():
-        if file.is_file():
-            shutil.copyfile(file, target / file.name)
+    for name in ("config.json", "README.md", *opened.config.digests):
+        shutil.copyfile(source / name, target / name)
     network.save_pretrained(target / "float")
     return target
 

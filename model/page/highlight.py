@@ -8,16 +8,18 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any
 
 from onrecord.formats import FIELDS
+from onrecord.framing import Finding
+from onrecord.framing.rules import RULE_NAMED
 from onrecord.labelled import LabelledArticle, LabelledSentence
-from onrecord.labels import STANDINGS, Flag, Label, Sourcing
+from onrecord.labels import STANDINGS, Flag, Label
 from onrecord.pretrained import SHIPPED
-from onrecord.reading import FLAG_TITLES, HIDDEN, LETTERS, Block, blocks, segments, sources, summary, title, visible
+from onrecord.reading import FLAG_TITLES, HIDDEN, LETTERS, Block, blocks, runs, segments, summary, title, visible
 
 _SURE = ((0.9, "sure3"), (0.7, "sure2"), (0.0, "sure1"))
 _CLOSE_CALL = 0.6
@@ -35,6 +37,7 @@ def to_html(article: LabelledArticle) -> str:
         title=_text(title(article)),
         statement=_text(summary(article)),
         mix=_mix(counts),
+        findings=_findings(article),
         legend="\n".join(_legend_row(label, counts[label]) for label in STANDINGS),
         flagged_count=str(len(article.flagged)),
         flagged="\n".join(map(_flagged_item, article.flagged)),
@@ -137,6 +140,37 @@ def _mix(counts: dict[Label, int]) -> str:
     return f'<svg class="mix" role="img" aria-label="Mix of labels: {spoken}">{"".join(parts)}</svg>'
 
 
+def _findings(article: LabelledArticle) -> str:
+    """What stands out, each line with links to the sentences that show it and the rule by which it was found."""
+    items = "\n".join(_finding(article, finding) for finding in article.framing.findings)
+    if not items:
+        return ""
+    return f'<section class="findings"><h2>What stands out</h2>\n<ul>\n{items}\n</ul></section>'
+
+
+def _finding(article: LabelledArticle, finding: Finding) -> str:
+    about_headline = finding.rule.endswith("_headline") and article.headline is not None
+    evidence = [*([-1] if about_headline else []), *finding.evidence]
+    headline = '<a href="#s-1">headline</a> ' if about_headline else ""
+    return (
+        f'<li data-evidence="{" ".join(map(str, evidence))}"><p>{_text(finding.text)}</p>'
+        f"<details><summary>Rule</summary>{_text(RULE_NAMED[finding.rule].fires)}</details>"
+        f'<p class="places">{headline}{_places(finding.evidence)}</p></li>'
+    )
+
+
+def _places(sentences: Sequence[int]) -> str:
+    return " ".join(_run(first, last) for first, last in runs(sentences))
+
+
+def _run(first: int, last: int) -> str:
+    """A link to a sentence, or to the first of some that follow one another."""
+    spoken, shown = f"Sentence {first + 1}", str(first + 1)
+    if last > first:
+        spoken, shown = f"Sentences {first + 1} to {last + 1}", f"{first + 1}–{last + 1}"
+    return f'<a href="#s{first}" aria-label="{spoken}">{shown}</a>'
+
+
 def _legend_row(label: Label, count: int) -> str:
     return (
         f'<label class="{label}"><input type="checkbox" name="label" value="{label}" checked>'
@@ -157,25 +191,19 @@ def _flagged_item(sentence: LabelledSentence) -> str:
 
 
 def _sources(article: LabelledArticle) -> str:
-    rows = sources(article)
-    if not rows:
-        return ""
     lines = "\n".join(
-        f'<tr><th scope="row">{_text(row.name)}</th>'
-        f'<td class="kind">{"named" if row.sourcing is Sourcing.NAMED else "not named"}</td>'
-        f'<td>{len(row.sentences)}</td><td class="places">{" ".join(map(_place, row.sentences))}</td></tr>'
-        for row in rows
+        f'<tr><th scope="row">{_text(source.name)}</th><td class="kind">{"named" if source.named else "not named"}</td>'
+        f'<td>{len(source.sentences)}</td><td class="places">{_places(source.sentences)}</td></tr>'
+        for source in article.framing.voices.sources
     )
+    if not lines:
+        return ""
     return (
         '<section class="sources"><h2>Who is said to have said what</h2><div class="scroll"><table>\n'
         '<thead><tr><th scope="col">Source, in the article’s words</th><th scope="col">Kind</th>'
         '<th scope="col">Sentences</th><th scope="col">Which</th></tr></thead>\n'
         f"<tbody>\n{lines}\n</tbody></table></div></section>"
     )
-
-
-def _place(sentence: LabelledSentence) -> str:
-    return f'<a href="#s{sentence.index}" aria-label="Sentence {sentence.index + 1}">{sentence.index + 1}</a>'
 
 
 def _definition(label: Label) -> str:
@@ -205,6 +233,7 @@ def _data(article: LabelledArticle) -> dict[str, Any]:
         "fields": FIELDS,
         "hidden": HIDDEN.pattern,
         "records": article.records(),
+        "findings": [finding.text for finding in article.framing.findings],
     }
 
 

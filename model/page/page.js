@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const { records, labels, flags, definitions, fields, hidden: hiddenPattern, statement, title } =
+  const { records, labels, flags, definitions, fields, hidden: hiddenPattern, statement, findings, title } =
     JSON.parse(document.getElementById("data").textContent);
   const card = document.getElementById("card");
   const form = document.querySelector(".filters form");
@@ -94,6 +94,26 @@
     sentence.element.focus({ preventScroll: true });
   }
 
+  // A finding's sentences are outlined while it is pointed at or has the focus, and on after one of them was gone to.
+  let chosen = null;
+  function outline(finding) {
+    const shown = finding || chosen;
+    const evidence = new Set(shown && shown.dataset.evidence.split(" "));
+    for (const { element, record } of sentences) {
+      element.classList.toggle("evidence", evidence.has(String(record.index)));
+    }
+  }
+  function choose(finding) {
+    if (chosen) chosen.classList.remove("chosen");
+    chosen = finding;
+    if (chosen) chosen.classList.add("chosen");
+    outline(null);
+  }
+  for (const finding of document.querySelectorAll(".findings li")) {
+    for (const start of ["mouseenter", "focusin"]) finding.addEventListener(start, () => outline(finding));
+    for (const end of ["mouseleave", "focusout"]) finding.addEventListener(end, () => outline(null));
+  }
+
   const isShown = ({ element }) => !element.classList.contains("off");
   const isFlaggedShown = (sentence) => sentence.link && isShown(sentence);
   function step(direction, wanted) {
@@ -106,7 +126,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const inControl = event.target.matches("input, textarea, select");
-    if (event.key === "Escape") { hovered = null; focused = null; showCard(); }
+    if (event.key === "Escape") { hovered = null; focused = null; choose(null); showCard(); }
     else if (inControl) return;
     else if (event.key === "j") step(1, isFlaggedShown);
     else if (event.key === "k") step(-1, isFlaggedShown);
@@ -122,6 +142,7 @@
     const link = event.target instanceof Element && event.target.closest('a[href^="#s"]');
     if (!link) return;
     event.preventDefault();
+    choose(link.closest(".findings li"));
     go(byElement.get(document.getElementById(link.hash.slice(1))));
   });
 
@@ -179,8 +200,9 @@
       const who = flag === "vague_source" && source ? `${flags[flag]}: ${visible(source.text)}` : flags[flag];
       return `${number + 1}. ${visible(text)}\n   (${labels[label]}, ${who}, ${percent(confidence)} sure)`;
     });
+    const stand = findings.length ? [`What stands out:\n${findings.map((text) => `– ${visible(text)}`).join("\n")}`] : [];
     const end = "By onrecord, which judges the form of the reporting, not whether it is true.";
-    return `${[visible(title), statement, ...items, end].join("\n\n")}\n`;
+    return `${[visible(title), statement, ...stand, ...items, end].join("\n\n")}\n`;
   }
 
   document.querySelector(".export").addEventListener("click", (event) => {

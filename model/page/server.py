@@ -144,8 +144,7 @@ def make_app(labeller: Labeller, allow_fetch: bool = False, local: bool = True) 
     async def label(text: Text) -> Response:
         """Label an article: one record a sentence."""
         article = Article(text.text, text.headline, text.id)
-        labelled = await bench.run(lambda labeller: label_bounded(labeller, article))
-        reply = {"records": labelled.records(), "profile": labelled.profile.to_dict()}
+        reply = await bench.run(lambda labeller: _reply(label_bounded(labeller, article)))
         return Response(json.dumps(reply), media_type="application/json")  # ASCII: text may hold lone surrogates
 
     @app.get("/health")
@@ -169,6 +168,14 @@ def make_app(labeller: Labeller, allow_fetch: bool = False, local: bool = True) 
         return JSONResponse({"detail": f"{'; '.join(problems)}; see /docs for what to send"}, 422)
 
     return app
+
+
+def _reply(article: LabelledArticle) -> dict[str, Any]:
+    return {
+        "records": article.records(),
+        "profile": article.profile.to_dict(),
+        "framing": article.framing.to_dict(),
+    }
 
 
 def start_page(allow_fetch: bool, problem: str = "") -> str:

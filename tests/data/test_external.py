@@ -16,10 +16,10 @@ from onrecord.labels import Label
 
 # Each loader, its file, and how many records the shared file makes.
 LOADERS = [
-    (external.load_polnear, "external/polnear.parquet", 1013),
-    (external.load_newsdiscourse, "external/newsdiscourse.parquet", 602),
+    (external.load_polnear, "external/polnear.parquet", 94),
+    (external.load_newsdiscourse, "external/newsdiscourse.parquet", 100),
     (external.load_editorials, "external/webis_editorials.parquet", 266),
-    (external.load_checkthat, "external/checkthat_subjectivity.parquet", 1292),
+    (external.load_checkthat, "external/checkthat_subjectivity.parquet", 462),
     (external.load_babe, "external/babe.parquet", 1898),
     (external.load_hedges, "external/conll2010_wiki_hedges.parquet", 3000),
     (external.load_emergent, "external/emergent_headlines.parquet", 524),
@@ -49,7 +49,7 @@ def test_polnear_attributions_are_put_together_from_their_pieces(tmp_path: Path)
     ]
     spans = [dict(zip(("attribution", "role", "start", "end"), piece, strict=True)) for piece in pieces]
     pq.write_table(
-        pa.Table.from_pylist([{"doc": "a", "annotator": "x", "text": text, "spans": spans}]),
+        pa.Table.from_pylist([{"doc": "a", "split": "dev", "annotator": "x", "text": text, "spans": spans}]),
         tmp_path / "polnear.parquet",
     )
     (article,) = external.load_polnear(tmp_path)
@@ -62,9 +62,11 @@ def test_polnear_attributions_are_put_together_from_their_pieces(tmp_path: Path)
 def test_newsdiscourse_sentences_are_in_order_in_their_document(tmp_path: Path) -> None:
     rows = [
         {"doc": "b", "idx": 0, "text": "The fair moved.", "role": "Main", "speech": False},
+        {"doc": "c", "idx": 0, "text": "It is for training.", "role": "Main", "speech": False, "split": "train"},
         {"doc": "a", "idx": 10, "text": "“It is tired.”", "role": "Cause_General", "speech": True},
         {"doc": "a", "idx": 2, "text": "The bridge closed.", "role": "Main", "speech": False},
     ]
+    rows = [{"split": "dev", **row} for row in rows]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "newsdiscourse.parquet")
     first, second = external.load_newsdiscourse(tmp_path)
     assert (first.document, second.document) == ("a", "b")
@@ -96,7 +98,7 @@ def test_lone_sentences_carry_the_label_of_their_corpus(
     load: Callable[[Path], list[LoneSentence]], file: str, column: str, label: str, tmp_path: Path
 ) -> None:
     pq.write_table(
-        pa.Table.from_pylist([{"text": "The bridge may go.", column: label, "biased": "Biased"}]),
+        pa.Table.from_pylist([{"text": "The bridge may go.", column: label, "biased": "Biased", "split": "dev"}]),
         tmp_path / f"{file}.parquet",
     )
     assert load(tmp_path) == [LoneSentence("The bridge may go.", label)]

@@ -10,6 +10,7 @@ from rule_labeller import RuleLabeller
 from onrecord.errors import DataError, InputError
 from onrecord.eval import command
 from onrecord.eval.tables import Table
+from onrecord.eval.targets import targets_table
 from onrecord.labeller import Labeller
 
 
@@ -72,3 +73,17 @@ def test_check_of_tables_sets_the_exit_status(tmp_path: Path, monkeypatch: pytes
     assert _run("tables") == 0
     assert _run("tables", "--check") == 0
     assert "0.500" in (tmp_path / "README.md").read_text(encoding="utf-8")
+
+
+def test_targets_are_printed_from_a_report_of_the_same_weights_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables = {"targets": targets_table([], "onrecord eval report").to_dict()}
+    content = json.dumps({"versions": "onrecord 7, weights 0123", "tables": tables})
+    (tmp_path / "report.json").write_text(content, encoding="utf-8")
+    monkeypatch.setattr(command, "weights_name", lambda weights: "weights 0123")
+    assert _run("targets", "-o", str(tmp_path)) == 0
+    assert "| macro-F1, four labels" in capsys.readouterr().out
+    monkeypatch.setattr(command, "weights_name", lambda weights: "weights 4567")
+    with pytest.raises(DataError, match=r"other weights.*eval report"):
+        _run("targets", "-o", str(tmp_path))

@@ -1,4 +1,4 @@
-"""How many operations a network makes for a token is read from its file, packed weights or not."""
+"""How many operations a network makes for a token is read from its file, in float or in int8."""
 
 from pathlib import Path
 
@@ -11,15 +11,15 @@ from onrecord.eval.peak import operations_a_token
 
 PLAIN = helper.make_node("MatMul", ["x", "weight"], ["y"])
 OF_STATES = helper.make_node("MatMul", ["x", "y"], ["z"])
-PACKED = helper.make_node("MatMulNBits", ["x", "packed", "scales"], ["y"], domain="com.microsoft", K=16, N=4, bits=8)
+INT8 = helper.make_node("MatMulIntegerToFloat", ["x", "int8", "scale", "scale"], ["y"], domain="com.microsoft")
 
 
-@pytest.mark.parametrize(("nodes", "operations"), [([PLAIN], 256), ([PACKED], 128), ([PLAIN, OF_STATES, PACKED], 384)])
+@pytest.mark.parametrize(("nodes", "operations"), [([PLAIN], 256), ([INT8], 128), ([PLAIN, OF_STATES, INT8], 384)])
 def test_only_products_with_weights_count(tmp_path: Path, nodes: list[onnx.NodeProto], operations: int) -> None:
     weights = [
         numpy_helper.from_array(np.zeros((16, 8), dtype=np.float32), "weight"),
-        numpy_helper.from_array(np.zeros((4, 1, 16), dtype=np.uint8), "packed"),
-        numpy_helper.from_array(np.zeros((4, 1), dtype=np.float32), "scales"),
+        numpy_helper.from_array(np.zeros((16, 4), dtype=np.int8), "int8"),
+        numpy_helper.from_array(np.zeros((), dtype=np.float32), "scale"),
     ]
     x = helper.make_tensor_value_info("x", TensorProto.FLOAT, (1, 16))
     used = [weight for weight in weights if any(weight.name in node.input for node in nodes)]

@@ -51,7 +51,7 @@ def test_spans_come_to_their_sentence_and_are_scored_there() -> None:
         "The mayor",
         "one,",
     ]
-    found = Predictions(np.eye(5)[[1, 0, 0]], np.array([0, 2, 2]), ((0, 9), None, None), ((10, 14), None, (0, 4)))
+    found = Predictions(np.eye(5)[[1, 0, 0]], np.array([0, 2, 1]), ((0, 9), None, None), ((10, 14), (3, 6), (0, 4)))
     source, cue = polnear_span_rows(sample, found)
     assert [float(str(cell)) for cell in source[2:]] == pytest.approx([1.0, 2 / 3, 0.8], abs=1e-3)
     assert [float(str(cell)) for cell in cue[2:]] == pytest.approx([0.5, 1.0, 2 / 3], abs=1e-3)
@@ -69,7 +69,9 @@ def test_texts_without_an_answer_are_not_scored() -> None:
     adapter = Adapter("corpus", "question", "mapping", lambda folder: asked, is_label(Label.SPECULATION))
     row = transfer_row(adapter, asked, {"onrecord": Predictions(np.eye(5)[[2, 0, 0, 0]], np.zeros(4, dtype=int))})
     assert row[2:4] == [3, 2]
-    assert row[6].value == pytest.approx(2 / 3)  # type: ignore[union-attr]
+    recall, accuracy = row[4], row[7]
+    assert recall.value == pytest.approx(1 / 2)  # type: ignore[union-attr]
+    assert accuracy.value == pytest.approx(2 / 3)  # type: ignore[union-attr]
 
 
 def test_missing_corpora_are_said_and_not_fatal(

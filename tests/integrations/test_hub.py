@@ -1,4 +1,7 @@
-"""Weights with a float network: saved, loaded for a torch device, and pushed; the network has random weights."""
+"""Weights with a float network, saved and loaded for a torch device; the network has random weights.
+
+With a trained network, and by way of the hub: tests/training/test_float_network.py.
+"""
 
 from pathlib import Path
 
@@ -40,27 +43,3 @@ def test_the_folder_labels_with_and_without_a_device(folder: Path) -> None:
 def test_weights_without_a_float_network_say_so() -> None:
     with pytest.raises(WeightsError, match="no float network"):
         Labeller.from_pretrained(device="cpu")
-
-
-def test_what_is_pushed_is_what_the_name_gives_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import huggingface_hub
-
-    from onrecord.integrations.hub import push_to_hub
-
-    pushed: dict[str, str] = {}
-
-    class Hub:
-        def create_repo(self, name: str, private: bool, exist_ok: bool) -> None:
-            assert private and exist_ok
-
-        def upload_folder(self, repo_id: str, folder_path: Path) -> "Commit":
-            pushed[repo_id] = str(folder_path)
-            return Commit()
-
-    class Commit:
-        repo_url = "https://hub.example/velmark/onrecord"
-
-    monkeypatch.setattr(huggingface_hub, "HfApi", Hub)
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", pushed.__getitem__)
-    assert push_to_hub(folder, "velmark/onrecord", private=True) == Commit.repo_url
-    assert Labeller.from_pretrained("velmark/onrecord", threads=1).label_article("It rained.").sentences

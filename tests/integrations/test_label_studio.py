@@ -143,14 +143,35 @@ def test_tasks_without_annotation_are_counted(
     assert "1 of 4 tasks are not annotated" in caplog.text
 
 
+def test_sentences_are_no_neighbours_across_one_that_is_missing(tasks: list[dict[str, Any]], tmp_path: Path) -> None:
+    export = [task for task in annotate(tasks) if task["data"]["index"] != 1]
+    first, second = load(tmp_path, export)
+    assert first.headline and [each.index for each in first.sentences] == [0]
+    assert second.headline is None and [each.index for each in second.sentences] == [2]
+
+
+def test_articles_without_a_name_stay_apart(tasks: list[dict[str, Any]], tmp_path: Path) -> None:
+    labelled = sentence(2, "It may last.", Label.SPECULATION, 0.6)
+    texts = [TEXT, TEXT.replace("🎉", "*")]
+    unnamed = [LabelledArticle(text, None, (labelled,), name) for text in texts for name in (None, "-")]
+    exported = [json.loads(FORMATS["label-studio"](article)) for article in unnamed]
+    assert exported[0] == exported[1] and exported[2] == exported[3]
+    assert len(load(tmp_path, annotate(exported[0] + exported[2]))) == 2
+
+
 def test_what_cannot_be_used_is_named(tasks: list[dict[str, Any]], tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds no annotation"):
         load(tmp_path, tasks)
     with pytest.raises(DataError, match="not a list of tasks"):
         load(tmp_path, {"tasks": []})
     export = annotate(tasks)
+    with pytest.raises(DataError, match=r"task 0 of .*another task is sentence 2 of 'pier\.txt' too"):
+        load(tmp_path, export + export[:1])
     export[2]["annotations"][0]["result"][0]["value"]["choices"] = ["rumour"]
     with pytest.raises(DataError, match=r"task 2 of .*rumour"):
         load(tmp_path, export)
+    foreign = [{"id": 8, "data": {"text": "It rained."}, "annotations": [{"result": []}]}]
+    with pytest.raises(DataError, match=r"task 8 of .*there is no 'article'"):
+        load(tmp_path, foreign)
     with pytest.raises(DataError, match=r"cannot read .*missing\.json"):
         load_label_studio(tmp_path / "missing.json")

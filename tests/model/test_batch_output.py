@@ -13,9 +13,11 @@ import pytest
 import stand_in
 
 from onrecord.article import Article
-from onrecord.batch.command import Job, label_files
+from onrecord.batch import command, sinks
+from onrecord.batch.command import Job, _blocks, label_files
 from onrecord.batch.progress import Progress
 from onrecord.batch.records import Columns
+from onrecord.batch.sources import Inputs, Page
 from onrecord.batch.workers import Block, label_in_workers
 from onrecord.cli import main
 from onrecord.formats import FIELDS
@@ -56,6 +58,17 @@ def test_jsonl_and_parquet_hold_the_same_records(articles: Path, tmp_path: Path,
     assert table.to_pylist() == expected(per)
 
 
+@pytest.mark.parametrize("per", ["sentence", "article"])
+def test_parquet_of_several_row_groups_holds_all_rows(
+    articles: Path, tmp_path: Path, per: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "_BLOCK_ARTICLES", 1)
+    monkeypatch.setattr(sinks, "_ROW_GROUP", 1)
+    with pq.ParquetFile(label(articles, tmp_path / "out.parquet", per)) as file:
+        assert file.num_row_groups == len(TEXTS)
+        assert file.read().to_pylist() == expected(per)
+
+
 def test_csv_of_sentences(articles: Path, tmp_path: Path) -> None:
     with label(articles, tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -70,9 +83,33 @@ def test_csv_of_articles_nests_json(articles: Path, tmp_path: Path) -> None:
     csv.field_size_limit(10**7)
     with label(articles, tmp_path / "out.csv", "article").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    nested = [{name: json.loads(row[name]) for name in ("sentences", "profile")} for row in rows]
-    assert nested == [{name: article[name] for name in ("sentences", "profile")} for article in expected("article")]
+    names = ("sentences", "profile", "framing")
+    nested = [{name: json.loads(row[name]) for name in names} for row in rows]
+    assert nested == [{name: article[name] for name in names} for article in expected("article")]
     assert [row["headline"] == "" for row in rows] == [True, False, False]
+
+
+def test_framing_has_the_same_columns_whatever_the_articles(tmp_path: Path) -> None:
+    """A file of short articles without headlines, in which framing is mostly null, and one with all there is."""
+    short, long = tmp_path / "short.jsonl", tmp_path / "long.jsonl"
+    short.write_text('{"text": "It rained."}\n', encoding="utf-8")
+    text = "\n\n".join(f"Pier {number} may open in spring." for number in range(30))
+    long.write_text(json.dumps({"headline": "Pier opens", "text": text}) + "\n", encoding="utf-8")
+    tables = [pq.read_table(label(path, path.with_suffix(".parquet"), "article")) for path in (short, long)]
+    assert tables[0].schema == tables[1].schema
+    without, full = (table.to_pylist()[0]["framing"] for table in tables)
+    assert (without["headline"], without["profile"]["kind"], without["profile"]["percentiles"]) == (None, None, None)
+    assert full["headline"]["relation"] in ("same", "hardened", "softened", "absent", "topic")
+    assert 0 <= full["profile"]["percentiles"]["speculation"] <= 99
+    assert len(full["profile"]["positions"]) == 5
+
+
+def test_pandas_reads_framing_as_nested_columns(articles: Path, tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    table = pandas.read_parquet(label(articles, tmp_path / "out.parquet", "article"))
+    flat = pandas.json_normalize(table["framing"])
+    assert {"profile.shares.speculation", "profile.kind", "single_source", "findings"} <= set(flat.columns)
+    assert len(flat) == len(TEXTS)
 
 
 def test_workers_write_the_same_bytes(tmp_path: Path) -> None:
@@ -81,6 +118,20 @@ def test_workers_write_the_same_bytes(tmp_path: Path) -> None:
     alone = label(path, tmp_path / "alone.jsonl").read_bytes()
     assert label(path, tmp_path / "workers.jsonl", workers=2).read_bytes() == alone
     assert alone.count(b"\n") == 1000
+
+
+def test_work_is_cut_small_enough_for_workers_to_end_together(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_text((json.dumps({"text": "The pier may open. " * 250}) + "\n") * 200, encoding="utf-8")
+    inputs = Inputs([str(path)], Columns())
+    sizes = [len(block.items) for block in _blocks(inputs.read(), inputs)]
+    assert sum(sizes) == 200 and max(sizes) <= 0.1 * 200
+
+
+def test_a_page_counts_as_the_article_in_it() -> None:
+    pages = [Page(f"{number}.html", b"<p>" + b" " * 100_000) for number in range(40)]
+    sizes = [len(block.items) for block in _blocks(pages, Inputs([], Columns()))]
+    assert sum(sizes) == 40 and 4 <= max(sizes) <= 20
 
 
 def test_input_is_read_no_further_than_the_workers_need() -> None:
@@ -106,6 +157,7 @@ sys.path.insert(0, {str(Path(__file__).parent)!r})
 import stand_in
 from onrecord.article import Article
 from onrecord.batch.sinks import JsonlSink
+from onrecord.batch.sources import Inputs, Page
 from onrecord.batch.workers import Block, label_in_workers
 if __name__ == "__main__":
     blocks = (Block([Article("The pier may open.")], 0) for _ in range(1000))

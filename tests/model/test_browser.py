@@ -21,7 +21,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
-from test_highlight import ATTACKS, everywhere
+from test_highlight import ATTACKS, everywhere, one_sided
 from test_server import Speculator
 
 from onrecord.formats import to_csv
@@ -151,6 +151,43 @@ def test_a_link_in_the_list_leads_to_its_sentence(browser: Chrome, tmp_path: Pat
     assert 0 < top < DESKTOP[1]
 
 
+def outlined(browser: Chrome) -> list[str]:
+    return [str(element.get_attribute("id")) for element in browser.find_elements(By.CSS_SELECTOR, ".s.evidence")]
+
+
+def test_a_finding_shows_its_sentences(browser: Chrome, tmp_path: Path) -> None:
+    show(browser, one_sided(), tmp_path)
+    assert outlined(browser) == []
+    link = find(browser, ".findings a")
+    ActionChains(browser).move_to_element(link).perform()
+    assert outlined(browser) == ["s1", "s2", "s3", "s5"]
+    ActionChains(browser).move_to_element(find(browser, ".statement")).perform()
+    assert outlined(browser) == []
+    browser.execute_script("arguments[0].focus()", link)
+    assert press(browser, Keys.ENTER) == "s1"
+    assert outlined(browser) == ["s1", "s2", "s3", "s5"]  # still, while they are read
+    press(browser, Keys.ESCAPE)
+    assert outlined(browser) == []
+
+
+def test_the_rule_of_a_finding_opens_by_key(browser: Chrome, tmp_path: Path) -> None:
+    show(browser, one_sided(), tmp_path)
+    browser.execute_script("arguments[0].focus()", find(browser, ".findings summary"))
+    press(browser, Keys.ENTER)
+    assert "have the same one" in find(browser, ".findings details").text
+
+
+def test_findings_without_script(browser: Chrome, tmp_path: Path) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        show(browser, one_sided(), tmp_path)
+        find(browser, ".findings a").click()
+        assert browser.current_url.endswith("#s1")
+        assert find(browser, "#s1").value_of_css_property("outline-style") == "solid"
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
 def test_what_is_said_of_a_sentence(browser: Chrome, tmp_path: Path) -> None:
     show(browser, harbour(), tmp_path)
     card = find(browser, "#card")
@@ -266,7 +303,7 @@ def test_hostile_text_does_nothing_in_the_browser(browser: Chrome, tmp_path: Pat
     assert find(browser, "#card").is_displayed()
     assert browser.execute_script("return document.documentElement.scrollWidth") == PHONE[0]
     show(browser, everywhere("harmless"), tmp_path)
-    assert browser.execute_script("return document.querySelectorAll('*').length") == elements
+    assert browser.execute_script("return document.querySelectorAll('*').length") >= elements
 
 
 def test_the_policy_holds_against_injected_code(chromium: Chrome, tmp_path: Path) -> None:
@@ -312,6 +349,10 @@ def test_axe_finds_nothing(browser: Chrome, tmp_path: Path, scheme: str, size: t
     press(browser, "j")
     for summary in browser.find_elements(By.CSS_SELECTOR, ".filters:not([open]) summary"):
         summary.click()
+    assert violations(browser) == []
+    show(browser, one_sided(), tmp_path)
+    find(browser, ".findings summary").click()
+    find(browser, ".findings a").click()
     assert violations(browser) == []
 
 

@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,12 @@ def test_hard_wrapped_lines_are_one_paragraph_and_single_lines_are_paragraphs() 
     assert [text for _, text in page.blocks][:3] == [wrapped.replace("\n", " "), "One line.", "Another line."]
 
 
+def one_sided() -> LabelledArticle:
+    """An article in which one source carries all."""
+    said = [(f"“It is safe,” {{said}} [Mayor Ana Orlov] of bridge {number}.", "Cn") for number in range(4)]
+    return labelled([[("A bridge was closed.", "F"), *said[:3]], [("It rained.", "F"), said[3]]])
+
+
 def made(index: int, start: int, text: str, label: Label = Label.SPECULATION, **rest: Any) -> LabelledSentence:
     sourcing = rest.pop("sourcing", Sourcing.NONE)
     spans = {"source": None, "cue": None} | rest
@@ -139,9 +146,36 @@ def test_flagged_sentences_sources_and_summary() -> None:
     assert "vague source: two people familiar with the report" in flagged
     assert "2 of 10 sentences rest on nobody’s word, 2 more on a source that cannot be identified." in html
     row = html[html.index('<th scope="row">Piers Valdane</th>') :].split("</tr>")[0]
-    assert '<td class="kind">named</td><td>2</td>' in row
-    assert re.findall(r'href="#(s\d+)"', row) == ["s3", "s10"]
+    assert '<td class="kind">named</td><td>3</td>' in row
+    assert re.findall(r'href="#(s\d+)".*?>([\d–]+)<', row) == [("s3", "4–5"), ("s10", "11")]
     assert {str(link["href"])[1:] for link in page.attributes("a")} <= set(page.sentences)
+
+
+def test_each_finding_links_to_its_sentences_and_says_its_rule() -> None:
+    html = to_html(one_sided())
+    section = html[html.index('<section class="findings">') :].split("</section>")[0]
+    items = re.findall(r"<li .*?</li>", section)
+    findings = one_sided().framing.findings
+    assert [re.search("<p>(.*?)</p>", item)[1] for item in items] == [finding.text for finding in findings]  # type: ignore[index]
+    single = next(item for item in items if "have the same one: Mayor Ana Orlov." in item)
+    assert 'data-evidence="1 2 3 5"' in single
+    assert re.findall(r'href="#(s\d+)" aria-label="([^"]*)">([\d–]+)<', single) == [
+        ("s1", "Sentences 2 to 4", "2–4"),
+        ("s5", "Sentence 6", "6"),
+    ]
+    assert "<summary>Rule</summary>all sentences that have a source, at least 4, have the same one" in single
+    assert {str(link["href"])[1:] for link in Page(html).attributes("a")} <= set(Page(html).sentences)
+
+
+def test_an_article_in_which_nothing_stands_out_has_no_such_section() -> None:
+    assert "What stands out</h2>" not in to_html(labelled([[("It rained.", "F")]]))
+
+
+def test_a_finding_on_the_headline_links_to_it() -> None:
+    drifted = labelled([[("It rained in Velmark.", "F")]], headline=("Orlov resigns as mayor of Turvia", "F"))
+    section = to_html(drifted).split('<section class="findings">')[1].split("</section>")[0]
+    assert "No sentence of the article was found that makes the headline’s claim." in section
+    assert '<a href="#s-1">headline</a>' in section
 
 
 def test_the_page_loads_nothing_and_names_its_script_and_style() -> None:
@@ -189,7 +223,10 @@ def test_hostile_text_comes_out_as_text(attack: str) -> None:
     html = to_html(everywhere(attack))
     html.encode()  # a lone surrogate would stop the page from being written
     page = Page(html)
-    assert [tag for tag, _ in page.elements] == [tag for tag, _ in Page(to_html(everywhere("harmless"))).elements]
+    harmless = Page(to_html(everywhere("harmless")))
+    assert {tag for tag, _ in page.elements} <= {tag for tag, _ in harmless.elements}
+    assert len(page.elements) <= len(harmless.elements)  # fewer, where the words are no name and so no source
+    assert len(page.attributes("script")) == 2
     assert page.sentences["s0"] == f"Begin {visible(attack)}."
     assert page.sentences["s-1"] == visible(attack)
 
@@ -202,7 +239,9 @@ def everywhere(words: str) -> LabelledArticle:
     heading = made(
         1, len(first.text) + 2, f"# {words}", Label.SPECULATION, cue=Span(len(first.text) + 2, len(text), "")
     )
-    return LabelledArticle(text, made(-1, 0, words), (first, heading), words)
+    stated = dict.fromkeys(Label, 0.0) | {Label.NONE: 1.0}  # a headline that claims nothing has no finding of its own
+    headline = replace(made(-1, 0, words, Label.NONE), probabilities=stated)
+    return LabelledArticle(text, headline, (first, heading), words)
 
 
 @given(st.text(max_size=300))

@@ -23,7 +23,7 @@ from onrecord.labelled import LabelledArticle
 from onrecord.labeller import Labeller
 from onrecord.page import gate, server
 from onrecord.page.highlight import to_html
-from onrecord.page.schema import Reply
+from onrecord.page.schema import Framing, Reply
 
 TEXT = "Officials said the bridge is safe. It may reopen on Monday."
 CONNECTIONS = 200
@@ -101,10 +101,22 @@ def test_addresses_are_asked_for_only_where_they_are_fetched() -> None:
 def test_the_api_gives_the_documented_records() -> None:
     response = client().post("/api/label", json={"text": TEXT, "headline": "Bridge safe", "id": "a1"})
     labelled = Speculator().label_article(Article(TEXT, "Bridge safe", "a1"))
-    assert response.json() == {"records": labelled.records(), "profile": labelled.profile.to_dict()}
+    assert response.json() == {
+        "records": labelled.records(),
+        "profile": labelled.profile.to_dict(),
+        "framing": labelled.framing.to_dict(),
+    }
     Reply.model_validate(response.json())
     reply = client().get("/openapi.json").json()["components"]["schemas"]["Reply"]
-    assert set(reply["properties"]) == {"records", "profile"}
+    assert set(reply["properties"]) == {"records", "profile", "framing"}
+
+
+def test_the_api_gives_the_framing_of_an_article() -> None:
+    text = " ".join(f"Bridge {number} may reopen on Monday." for number in range(12))
+    framing = client().post("/api/label", json={"text": text, "headline": "Bridges reopen"}).json()["framing"]
+    assert framing["profile"]["kind"] == "news_report"
+    assert [finding["rule"] for finding in framing["findings"]].count("much_speculation") == 1
+    Framing.model_validate(framing, extra="forbid")
 
 
 def test_a_lone_surrogate_comes_back_as_it_was() -> None:

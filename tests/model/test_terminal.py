@@ -32,8 +32,19 @@ def test_summary_legend_and_sources() -> None:
     text = render(harbour(), 100, color=False)
     assert "2 of 10 sentences rest on nobody’s word, 2 more on a source that cannot be identified." in text
     assert re.search(r"C attributed claim +4 +█+", text)
-    assert re.search(r"2  named +Piers Valdane", text)
+    assert re.search(r"3  named +Piers Valdane", text)
     assert re.search(r"1  not named +Insurance analysts", text)
+
+
+def test_findings_come_last_with_the_words_that_show_them() -> None:
+    claim = "“It is safe,” {said} [Mayor Ana Orlov] when she was asked about bridge number"
+    article = labelled([[(f"{claim} {number}.", "Cn") for number in range(5)]])
+    *_, end = render(article, 100, color=False).split("What stands out\n")
+    assert end.splitlines()[:2] == [
+        "  ▪ All 5 sentences that have a source have the same one: Mayor Ana Orlov.",
+        "    “It is safe,” said Mayor Ana Orlov when she was asked about …  (and 4 more)",
+    ]
+    assert "What stands out" not in render(labelled([[("It rained.", "F")]]), 100, color=False)
 
 
 def test_colour_adds_styles_and_changes_nothing_else() -> None:

@@ -3,6 +3,8 @@
 Run: pytest tests/training/test_examples.py
 """
 
+from typing import Any
+
 import numpy as np
 import pytest
 from tokenizers import Tokenizer
@@ -10,9 +12,14 @@ from tokenizers import Tokenizer
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.labels import LABELS, SPANS
 from onrecord.pretrained import SHIPPED
-from onrecord.training.examples import IGNORED, batches
+from onrecord.training.examples import batches, lessons, row
 from onrecord.training.recipe import Recipe
 from onrecord.windows import WindowPacker
+
+
+def _rows(articles: list[AnnotatedArticle], packer: WindowPacker, recipe: Recipe, run: int = 0) -> list[dict[str, Any]]:
+    material = lessons(articles, packer, recipe.finetuning.unsure_weight)
+    return [row(batch, packer) for batch in batches(material, packer, recipe, run)]
 
 
 @pytest.fixture(scope="module")
@@ -25,15 +32,15 @@ def test_targets_stand_at_their_sentences(
 ) -> None:
     known = {sentence.text.lower(): sentence for article in articles for sentence in article.all_sentences}
     seen = set()
-    for row in batches(articles, packer, recipe):
-        targets = np.array(row["label_targets"])
+    for batch in _rows(articles, packer, recipe):
+        targets = np.array(batch["label_targets"])
         for window, column in zip(*np.nonzero(targets.sum(-1)), strict=True):
-            start, end = row["starts"][window][column], row["ends"][window][column]
-            text = packer.tokenizer.decode(row["input_ids"][window][start:end])
+            start, end = batch["starts"][window][column], batch["ends"][window][column]
+            text = packer.tokenizer.decode(batch["input_ids"][window][start:end])
             sentence = known[text.replace(" .", ".")]
             assert LABELS[targets[window, column].argmax()] is sentence.label
-            classes = row["span_targets"][window][start:end]
-            ids = row["input_ids"][window][start:end]
+            classes = batch["span_targets"][window][start:end].argmax(-1)
+            ids = batch["input_ids"][window][start:end]
             for kind, span in (("source", sentence.source), ("cue", sentence.cue)):
                 marked = [token for token, number in zip(ids, classes, strict=True) if number == SPANS.index(kind)]
                 words = sentence.text[slice(*span)].lower() if span else ""
@@ -45,14 +52,14 @@ def test_targets_stand_at_their_sentences(
 def test_padding_and_context_are_no_targets(
     articles: list[AnnotatedArticle], packer: WindowPacker, recipe: Recipe
 ) -> None:
-    for row in batches(articles, packer, recipe):
-        outside = np.array(row["attention_mask"]) == 0
-        assert (np.array(row["span_targets"])[outside] == IGNORED).all()
-        assert np.array(row["input_ids"]).size <= max(recipe.finetuning.batch_tokens, 256)
+    for batch in _rows(articles, packer, recipe):
+        outside = np.array(batch["attention_mask"]) == 0
+        assert not batch["span_targets"][outside].any()
+        assert np.array(batch["input_ids"]).size <= max(recipe.finetuning.batch_tokens, 256)
 
 
 def test_epochs_differ_and_seeds_decide(articles: list[AnnotatedArticle], packer: WindowPacker, recipe: Recipe) -> None:
-    rows = [row["input_ids"] for row in batches(articles, packer, recipe)]
-    assert rows == [row["input_ids"] for row in batches(articles, packer, recipe)]
-    assert rows != [row["input_ids"] for row in batches(articles, packer, recipe, run=1)]
+    rows = [batch["input_ids"].tolist() for batch in _rows(articles, packer, recipe)]
+    assert rows == [batch["input_ids"].tolist() for batch in _rows(articles, packer, recipe)]
+    assert rows != [batch["input_ids"].tolist() for batch in _rows(articles, packer, recipe, run=1)]
     assert len({str(row) for row in rows}) > len(rows) / recipe.finetuning.epochs[0]

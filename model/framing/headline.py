@@ -1,0 +1,156 @@
+"""Labelled article → whether its headline gives its claim the standing that the body gives it.
+
+How likely does each body sentence carry the headline's claim? Does it assert it, in the outlet's own voice and without
+a hedge? Does the headline? From the three follow the scores of the relations.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from onrecord.framing.matching import Claims
+from onrecord.labels import Label, Sourcing
+
+if TYPE_CHECKING:
+    from onrecord.labelled import LabelledArticle, LabelledSentence
+
+# Chosen on the natural dev headlines and on `building.jsonl`; to be chosen anew with other weights.
+_WORDS, _MEANING = 4.5, 0.8  # log-odds of carrying the claim: for all words shared, for a deviation of meaning
+_WORDS_ALONE = 7.0  # for all words shared, where the weights give no vectors
+_LEAD, _LEAD_LENGTH = 0.7, 3.0  # for being the first sentence, and over how many sentences that fades
+_BASE = -1.5  # for having nothing in common with the headline
+_BURDEN = 0.7  # log-odds from which an asserting sentence clears a flat headline; lower suspects fewer headlines
+_STEEPNESS = 2.0  # of that, so that many weak matches do not add up to one good one
+_BEST_CARRIES = 0.9  # the best match carries the claim, if any sentence does
+_READ = 4  # the best matches, of which the evidence is taken
+_EVIDENCE = 0.15  # a sentence is evidence if its odds are such a part of the best one's
+
+_MARKED = 0.9  # how surely words that hedge or name a speaker in a headline say that it does not assert
+_QUOTED = 0.7  # the same of quotation marks, which may also be around a name or mock a word
+_HEDGE = re.compile(
+    r"\b(?:may|might|could|perhaps|maybe|possibl[ey]|probabl[ey]|likely|appears?|seems?|apparently|reportedly|allegedly|"
+    r"(?:said|believed|thought|expected) to|feared|suspected|fears?|hints?)\b|\?\W*$",
+    re.IGNORECASE,
+)
+_SPEECH = (
+    "(?:says?|said|claims?|warns?|finds?|suggests?|reports?|insists?|alleges?|tells?|shows?|argues?|admits?|denies|"
+    "vows?|believes?|concludes?|reveals?)"
+)
+_SPEAKER = re.compile(
+    rf"^[A-Z][\w.'’-]*(?:\s[\w.'’-]+){{0,3}}:\s"  # «Police: blaze was set on purpose»
+    rf"|[,–—-]\s*(?:[\w.'’-]+\s){{0,4}}{_SPEECH}(?:\s[\w.'’-]+){{0,4}}\s*$"  # «…, study finds», «…, says Ana Ruiz»
+)
+_QUOTATION = re.compile(  # of two words or more: one word in quotation marks is a name or a scare quote
+    r"[\"“][^\"“”]+\s[^\"“”]+[\"”]|(?<!\w)['‘][^'‘’]*\s(?:[^'‘’]|['’](?=\w))*['’](?!\w)"
+)
+
+
+class Relation(StrEnum):
+    """How the headline's claim stands in the headline, against how it stands in the body."""
+
+    SAME = "same"
+    HARDENED = "hardened"
+    SOFTENED = "softened"
+    ABSENT = "absent"
+    TOPIC = "topic"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineDrift:
+    """What became of the headline's claim.
+
+    :ivar relation: ``hardened``: stated as settled above a body that attributes, hedges or argues it; ``softened``: the
+        reverse; ``absent``: no sentence carries it; ``topic``: the headline claims nothing.
+    :ivar confidence: the relation's score, from 0 to 1; all relations' scores sum to 1. Not calibrated.
+    :ivar evidence: the numbers of the sentences that carry the claim, best match first; empty for ``absent`` and
+        ``topic``.
+    """
+
+    relation: Relation
+    confidence: float
+    evidence: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """A plain dictionary, for JSON."""
+        return {
+            "relation": self.relation.value,
+            "confidence": round(self.confidence, 4),
+            "evidence": list(self.evidence),
+        }
+
+
+def headline_drift(article: "LabelledArticle") -> HeadlineDrift | None:
+    """Compare the headline with the sentences that carry its claim; ``None`` without a headline or without a body."""
+    headline = article.headline
+    if headline is None or not article.sentences:
+        return None
+    odds = _odds(article)
+    best = np.argsort(-odds, kind="stable")[:_READ]
+    nearness = np.exp(odds[best] - odds[best[0]])
+    asserts = np.array([_asserts(sentence) for sentence in article.sentences])
+    carries = _chance(_STEEPNESS * (odds - _BURDEN))
+    carries[best[0]] = max(carries[best[0]], _BEST_CARRIES)
+    scores = _scores(
+        headline,
+        carried=float(_chance(odds[best[0]])),
+        anywhere=float(1 - np.prod(1 - carries * asserts)),
+        there=float(nearness @ asserts[best] / nearness.sum()),
+    )
+    relation = max(scores, key=lambda name: scores[name])
+    evidence = best[nearness >= _EVIDENCE] if relation not in (Relation.ABSENT, Relation.TOPIC) else ()
+    return HeadlineDrift(relation, scores[relation], tuple(article.sentences[number].index for number in evidence))
+
+
+def _scores(headline: "LabelledSentence", carried: float, anywhere: float, there: float) -> dict[Relation, float]:
+    """A score for every relation; they sum to 1.
+
+    :param carried: how likely any sentence carries the claim.
+    :param anywhere: how likely the outlet asserts the claim somewhere: enough to clear a flat headline.
+    :param there: how far the best matches assert it: what a guarded headline takes back.
+    """
+    states = 1 - headline.probabilities[Label.NONE]
+    flat = 1 - _guarded(headline)
+    found = states * carried
+    return {
+        Relation.SAME: found * (flat * anywhere + (1 - flat) * (1 - there)),
+        Relation.HARDENED: found * flat * (1 - anywhere),
+        Relation.SOFTENED: found * (1 - flat) * there,
+        Relation.ABSENT: states * (1 - carried),
+        Relation.TOPIC: 1 - states,
+    }
+
+
+def _odds(article: "LabelledArticle") -> np.ndarray:
+    """The log-odds of each body sentence to carry the headline's claim. *Shape:* (sentence,)"""
+    claims = Claims.of(article)
+    odds = _BASE + _LEAD * np.exp(-np.arange(len(article.sentences)) / _LEAD_LENGTH)
+    if article.vectors is None:
+        return odds + _WORDS_ALONE * claims.words[0, 1:]
+    return odds + _WORDS * claims.words[0, 1:] + _MEANING * claims.meaning[0, 1:]
+
+
+def _asserts(sentence: "LabelledSentence") -> float:
+    """How surely the outlet itself vouches for the sentence, without a hedge."""
+    opinion = sentence.probabilities[Label.ANALYST_OPINION] if sentence.sourcing is Sourcing.NONE else 0.0
+    return sentence.probabilities[Label.REPORTED_FACT] + opinion
+
+
+def _guarded(headline: "LabelledSentence") -> float:
+    """How surely the headline hands its claim to somebody or hedges it: by its label, or by marks of headline style."""
+    chances = [headline.probabilities[label] for label in (Label.ATTRIBUTED_CLAIM, Label.SPECULATION)]
+    if headline.sourcing is not Sourcing.NONE:
+        chances.append(headline.probabilities[Label.ANALYST_OPINION])
+    guarded = sum(chances)
+    if _HEDGE.search(headline.text) or _SPEAKER.search(headline.text):
+        guarded = max(guarded, _MARKED)
+    elif _QUOTATION.search(headline.text):
+        guarded = max(guarded, _QUOTED)
+    return min(guarded, 1.0)
+
+
+def _chance(odds: np.ndarray) -> np.ndarray:
+    """The probabilities that belong to log-odds."""
+    return 1 / (1 + np.exp(-odds))

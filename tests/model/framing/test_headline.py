@@ -1,0 +1,130 @@
+"""Headline drift, on hand-made articles with hand-made vectors: each relation and its evidence."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from onrecord.framing.headline import HeadlineDrift, Relation, headline_drift
+from onrecord.labelled import LabelledArticle
+from tests.model.articles import labelled
+
+SHUT = "The council shut the Orla bridge for good."
+BODY = [
+    ("Traders in Velm had a quiet week.", "F"),
+    ("The market opened at eight under grey skies.", "F"),
+    ("Fishermen mended nets along the quay.", "F"),
+    ("Rain is due on Sunday.", "F"),
+]
+TOPICS = np.eye(8, dtype=np.float32)
+
+
+def article(headline: tuple, sentences: list[tuple], about: list[int] | None) -> LabelledArticle:
+    """An article before unrelated sentences. ``about``: topic 0, the headline's, or another, for each sentence."""
+    made = labelled([[*sentences, *BODY]], headline)
+    if about is None:
+        return made
+    topics = [0, *about, *range(3, 3 + len(BODY))]
+    vectors = 0.6 * TOPICS[topics] + 0.4 * TOPICS[7]  # what the sentences of an article have in common
+    return replace(made, vectors=vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
+def drift(headline: tuple, sentences: list[tuple], about: list[int] | None) -> HeadlineDrift:
+    """The drift of such an article, which is never ``None``."""
+    found = headline_drift(article(headline, sentences, about))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("vectors", [True, False])
+@pytest.mark.parametrize(
+    ("headline", "body", "relation"),
+    [
+        (("Council shuts Orla bridge for good", "F"), (SHUT, "F"), Relation.SAME),
+        (("Council shuts Orla bridge for good", "F"), (f"{SHUT[:-1]}, a rival said.", "Cn"), Relation.HARDENED),
+        (
+            ("Council shuts Orla bridge for good", "F"),
+            ("The council may shut the Orla bridge.", "S"),
+            Relation.HARDENED,
+        ),
+        (("Council said to shut Orla bridge for good", "Cu"), (SHUT, "F"), Relation.SOFTENED),
+        (("Council could shut Orla bridge for good", "S"), (SHUT, "F"), Relation.SOFTENED),
+        (("Council could shut Orla bridge", "S"), ("The council may shut the Orla bridge.", "S"), Relation.SAME),
+        (("Shutting the Orla bridge is folly", "O"), ("To shut the Orla bridge is folly.", "O"), Relation.SAME),
+        (
+            ("Shutting the Orla bridge is folly", "O"),
+            ("To shut the Orla bridge is folly, a critic says.", "Ou"),
+            "hardened",
+        ),
+    ],
+)
+def test_standing_of_the_same_claim(headline: tuple, body: tuple, relation: str, vectors: bool) -> None:
+    """The headline's standing against that of the sentence which carries its claim, with vectors and on words alone."""
+    found = drift(headline, [body], [0] if vectors else None)
+    assert found.relation == relation
+    assert found.evidence[0] == 0
+    assert 0.5 < found.confidence <= 1
+
+
+def test_a_claim_that_no_sentence_carries_is_absent() -> None:
+    """Neither words nor meaning in common: nothing to show as evidence."""
+    found = drift(("Singer wins prize in Quarn", "F"), [("The bakery raised its prices.", "F")], [1])
+    assert (found.relation, found.evidence) == (Relation.ABSENT, ())
+
+
+def test_a_headline_that_states_nothing_is_a_topic() -> None:
+    """Whatever the body says about it."""
+    found = drift(("The Orla bridge, explained", "-"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [0])
+    assert (found.relation, found.evidence) == (Relation.TOPIC, ())
+
+
+def test_a_flat_headline_is_honest_if_the_outlet_asserts_the_claim_anywhere() -> None:
+    """One sentence hands the claim to somebody, a later one asserts it."""
+    claimed = (f"{SHUT[:-1]}, a rival said.", "Cn")
+    headline = ("Council shuts Orla bridge for good", "F")
+    assert drift(headline, [claimed, claimed], [0, 0]).relation == Relation.HARDENED
+    found = drift(headline, [claimed, (SHUT, "F")], [0, 0])
+    assert found.relation == Relation.SAME
+    assert set(found.evidence) == {0, 1}
+
+
+def test_meaning_finds_what_words_do_not() -> None:
+    """The claim in other words is evidence, by its vector."""
+    paraphrase = ("Nobody will cross there again by car, a town hall rival said.", "Cn")
+    found = drift(("Council shuts Orla bridge for good", "F"), [("The council met.", "F"), paraphrase], [1, 0])
+    assert found.evidence[0] == 1
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Tarn: council shuts Orla bridge for good",
+        "Council shuts Orla bridge for good, says rival",
+        "Council shuts Orla bridge for good?",
+        "Council ‘shuts Orla bridge for good’",
+        "Council reportedly shuts Orla bridge for good",
+    ],
+)
+def test_marks_of_headline_style_attribute_or_hedge(headline: str) -> None:
+    """Also where the label takes the telegraph style for a fact."""
+    assert drift((headline, "F"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [0]).relation == Relation.SAME
+
+
+def test_one_word_in_quotation_marks_is_no_attribution() -> None:
+    """A name or a scare quote."""
+    headline = "Council's 'reform' shuts Orla bridge for good"
+    assert drift((headline, "F"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [0]).relation == Relation.HARDENED
+
+
+def test_nothing_to_compare() -> None:
+    """No headline, or no body."""
+    assert headline_drift(labelled([BODY])) is None
+    assert headline_drift(labelled([], ("Council shuts Orla bridge", "F"))) is None
+
+
+def test_record() -> None:
+    """What reaches the record is plain: JSON can write it."""
+    record = drift(("Council shuts Orla bridge for good", "F"), [(SHUT, "F")], [0]).to_dict()
+    assert record["relation"] == "same"
+    assert record["evidence"] == [0]
+    assert 0 < record["confidence"] <= 1

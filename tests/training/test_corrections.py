@@ -1,0 +1,103 @@
+"""Labels corrected in Label Studio join the articles that are trained on, and the run says so.
+
+Run: pytest tests/training/test_corrections.py
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from onrecord.cli import main
+from onrecord.data.annotated import AnnotatedArticle
+from onrecord.data.label_studio import load_label_studio
+from onrecord.labels import LABELS, Label
+from onrecord.pretrained import SHIPPED
+from onrecord.training import pipeline
+from onrecord.training.examples import batches, lessons, row
+from onrecord.training.recipe import Recipe
+from onrecord.windows import WindowPacker
+
+CORRECTED = "The new pumps might never run."
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    result = [
+        {"from_name": "label", "type": "choices", "value": {"choices": ["speculation"]}},
+        {"from_name": "sourcing", "type": "choices", "value": {"choices": ["none"]}},
+        {"from_name": "span", "type": "labels", "value": {"start": 14, "end": 19, "text": "might", "labels": ["cue"]}},
+    ]
+    data = {"text": CORRECTED, "before": "", "headline": "", "article": "pumps.txt", "index": 4}
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps([{"id": 1, "data": data, "annotations": [{"result": result}]}]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) -> dict[str, list[AnnotatedArticle]]:
+    """The articles that each stage of a run is given; the stages themselves do nothing."""
+    given: dict[str, list[AnnotatedArticle]] = {}
+    monkeypatch.setattr(pipeline, "load_annotated", lambda split, folder: list(articles))
+    monkeypatch.setattr(pipeline, "load_pool", lambda folder: iter(()))
+    monkeypatch.setattr(pipeline, "write_card", lambda folder: None)
+    for name in ("prepare_start", "adapt", "average", "score_pool", "distil"):
+        monkeypatch.setattr(pipeline, name, lambda *arguments: None)
+
+    def note(stage: str, position: int):  # type: ignore[no-untyped-def]
+        return lambda *arguments: given.update({stage: arguments[position]})
+
+    monkeypatch.setattr(pipeline, "finetune", note("finetune", 1))
+    monkeypatch.setattr(pipeline, "polish", note("polish", 1))
+    monkeypatch.setattr(pipeline, "export", note("export", 2))
+    return given
+
+
+def train(tmp_path: Path, *options: str) -> int:
+    return main(["train", "--data-folder", str(tmp_path), "-o", str(tmp_path / "run"), *options])
+
+
+def test_corrections_are_trained_on_and_not_calibrated_on(
+    export: Path, tmp_path: Path, articles: list[AnnotatedArticle], stages: dict[str, list[AnnotatedArticle]]
+) -> None:
+    assert train(tmp_path, "--corrections", str(export)) == 0
+    assert stages["finetune"] == stages["polish"] == [*articles, *load_label_studio(export)]
+    assert stages["export"] == articles
+    assert json.loads((tmp_path / "run" / "8-final" / "provenance.json").read_text())["corrections"] == 1
+
+
+def test_a_run_with_corrections_is_not_taken_for_one_without(
+    export: Path, tmp_path: Path, stages: dict[str, list[AnnotatedArticle]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(tmp_path, "--corrections", str(export)) == 0
+    assert train(tmp_path) == 2
+    assert "with other corrections" in capsys.readouterr().err
+    assert train(tmp_path, "--corrections", str(export)) == 0
+
+
+def test_a_wrong_file_is_named_before_any_work(
+    tmp_path: Path, stages: dict[str, list[AnnotatedArticle]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = tmp_path / "notes.txt"
+    wrong.write_text("no JSON", encoding="utf-8")
+    assert train(tmp_path, "--corrections", str(wrong)) == 2
+    [line] = [line for line in capsys.readouterr().err.splitlines() if line]
+    assert line.startswith(f"onrecord: {wrong} is not JSON") and "export the project" in line
+    assert not (tmp_path / "run").exists() and stages == {}
+
+
+def test_a_correction_becomes_a_target(export: Path, articles: list[AnnotatedArticle], recipe: Recipe) -> None:
+    tokenizer = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
+    packer = WindowPacker(tokenizer, recipe.windows.limit, recipe.windows.context)
+    ids = packer.tokenize([CORRECTED])[0].ids
+    labels = set()
+    material = lessons([*articles, *load_label_studio(export)], packer, recipe.finetuning.unsure_weight)
+    for batch in (row(batch, packer) for batch in batches(material, packer, recipe)):
+        targets = batch["label_targets"]
+        for window, column in zip(*np.nonzero(targets.sum(-1)), strict=True):
+            start, end = batch["starts"][window, column], batch["ends"][window, column]
+            if batch["input_ids"][window, start:end].tolist() == ids:
+                labels.add(LABELS[targets[window, column].argmax()])
+    assert labels == {Label.SPECULATION}
