@@ -22,13 +22,7 @@ ARTICLES = (1_000, 100_000)
 GROWTH = 0.10
 """The most that memory may grow from the first number of articles to the last."""
 
-_RUNS = (
-    (".jsonl", "sentence", 0),
-    (".jsonl", "article", 0),
-    (".parquet", "sentence", 0),
-    (".parquet", "article", 0),
-    (".jsonl", "sentence", 2),
-)
+_RUNS = ((".jsonl", "sentence", 0), (".parquet", "sentence", 0))  # with how many workers
 _OUTPUTS = ((".jsonl", "sentence"), (".csv", "sentence"), (".parquet", "sentence"), (".parquet", "article"))
 
 # Runs the command line and prints, in MiB, the most memory that this process has held, and the largest of its children.

@@ -14,7 +14,7 @@ from onrecord.eval import metrics
 from onrecord.eval.bootstrap import Bootstrap, Metric
 from onrecord.eval.passages import Passage, SplitArticle
 from onrecord.eval.tables import Cell, Table
-from onrecord.framing.headline import _guarded as guarded
+from onrecord.framing.headline import guarded
 from onrecord.labelled import LabelledSentence
 from onrecord.labeller import Labeller
 

@@ -85,13 +85,15 @@ def label_block(block: Block, labeller: Labeller, sink: Sink) -> LabelledBlock:
         (rejects if isinstance(opened, Reject) else articles).append(opened)  # type: ignore[arg-type]
     try:
         labelled = list(labeller.label_articles(articles))
+        content = sink.encode(labelled)
     except Exception:  # one of them is at fault; which one?
         labelled = []
         for article in articles:
-            outcome = _label_one(article, labeller)
+            outcome = _label_one(article, labeller, sink)
             (rejects if isinstance(outcome, Reject) else labelled).append(outcome)  # type: ignore[arg-type]
+        content = sink.encode(labelled)
     sentences = sum(len(article.sentences) for article in labelled)
-    return LabelledBlock(sink.encode(labelled), rejects, len(block.items), sentences, block.position)
+    return LabelledBlock(content, rejects, len(block.items), sentences, block.position)
 
 
 def _open_page(page: Page) -> Article | Reject:
@@ -101,9 +103,11 @@ def _open_page(page: Page) -> Article | Reject:
         return Reject(page.name, str(error) or type(error).__name__)
 
 
-def _label_one(article: Article, labeller: Labeller) -> LabelledArticle | Reject:
+def _label_one(article: Article, labeller: Labeller, sink: Sink) -> LabelledArticle | Reject:
     try:
-        return labeller.label_article(article)
+        labelled = labeller.label_article(article)
+        sink.encode([labelled])  # where its framing is worked out
+        return labelled
     except Exception as error:
         return Reject(str(article.id), f"cannot be labelled: {type(error).__name__}: {error}")
 

@@ -1,4 +1,4 @@
-"""Sentences → how alike they are in what they claim: by meaning, by words, by names and by numbers.
+"""Sentences → how alike they are in what they claim: by meaning and by words, names and numbers.
 
 Everything is read once per sentence; what is compared are rows of matrices. Meaning is measured against the article's
 own spread: sentences of one article are all somewhat alike, and how much depends on the weights.
@@ -53,13 +53,11 @@ class Claims:
 
     :ivar terms: which of the article's terms (stems, names, numbers) a sentence has. *Shape:* (sentence, term).
     :ivar weights: what a term tells: little if most sentences have it. *Shape:* (term,)
-    :ivar proper: which terms are names or numbers. *Shape:* (term,)
     :ivar vectors: the sentences' vectors, or ``None``. *Shape:* (sentence, vector_size)
     """
 
     terms: np.ndarray
     weights: np.ndarray
-    proper: np.ndarray
     vectors: np.ndarray | None
 
     @classmethod
@@ -71,15 +69,13 @@ class Claims:
     def read(cls, texts: Sequence[str], vectors: np.ndarray | None = None) -> "Claims":
         """Read sentences of one article. *Shape:* ``vectors`` (sentence, vector_size), rows of length 1."""
         tokens = [_WORD.findall(text) for text in texts]
-        names = _names(tokens)
         found = [_terms(sentence) for sentence in tokens]
         columns = {term: column for column, term in enumerate(dict.fromkeys(term for terms in found for term in terms))}
         matrix = np.zeros((len(texts), len(columns)), dtype=np.float32)
         for row, terms in enumerate(found):
             matrix[row, [columns[term] for term in terms]] = 1
         weights = np.log((1 + len(texts)) / (0.5 + matrix.sum(0)))
-        proper = np.array([term in names or term[0].isdigit() for term in columns], dtype=bool)
-        return cls(matrix, weights.astype(np.float32), proper, vectors)
+        return cls(matrix, weights.astype(np.float32), vectors)
 
     @cached_property
     def meaning(self) -> np.ndarray:
@@ -100,29 +96,22 @@ class Claims:
 
         *Shape:* (sentence, sentence), not symmetric: a long sentence covers a short one, not the reverse.
         """
-        return self._coverage(np.ones_like(self.proper))
+        return self.covered(self.terms)
 
-    @cached_property
-    def names(self) -> np.ndarray:
-        """The same of names and numbers alone; 0 for a row without any."""
-        return self._coverage(self.proper)
+    def covered(self, terms: np.ndarray) -> np.ndarray:
+        """Share of the weight of each sentence's terms that are among other terms.
 
-    def _coverage(self, which: np.ndarray) -> np.ndarray:
-        weighted = self.terms * (self.weights * which)
-        return (weighted @ self.terms.T) / np.maximum(weighted.sum(1, keepdims=True), 1e-6)
+        :param terms: which terms to look among. *Shape:* (set, term).
+        :returns: *Shape:* (sentence, set); 0 for a sentence without terms.
+        """
+        weighted = self.terms * self.weights
+        return (weighted @ terms.T) / np.maximum(weighted.sum(1, keepdims=True), 1e-6)
 
 
 def stem(word: str) -> str:
     """The part of a lower-case word that its forms have in common, roughly."""
     cut = _SUFFIX.sub("", word)
     return (cut if len(cut) >= 3 else word)[:_LONGEST_STEM]
-
-
-def _names(sentences: Sequence[Sequence[str]]) -> frozenset[str]:
-    """The stems of words that are names: capitalised elsewhere than at a sentence's start and never in lower case."""
-    lower = {stem(token) for tokens in sentences for token in tokens if token.islower()}
-    capital = {stem(token.casefold()) for tokens in sentences for token in tokens[1:] if token[0].isupper()}
-    return frozenset(capital - lower)
 
 
 def _terms(tokens: Sequence[str]) -> set[str]:

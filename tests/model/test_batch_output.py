@@ -21,6 +21,8 @@ from onrecord.batch.sources import Inputs, Page
 from onrecord.batch.workers import Block, label_in_workers
 from onrecord.cli import main
 from onrecord.formats import FIELDS
+from onrecord.framing import Framing
+from onrecord.labelled import LabelledArticle
 
 TEXTS = [
     "The pier is closed. It may open in May.",
@@ -190,6 +192,23 @@ def test_a_bad_article_is_named_and_the_rest_is_written(
     assert printed.out == ""
     assert all(f"{reject['article']} {reject['reason']}" in printed.err for reject in rejects)
     assert "4 articles, 5 sentences" in printed.err and "2 rejected" in printed.err
+
+
+def test_an_article_whose_framing_fails_is_rejected_alone(
+    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(article: LabelledArticle) -> Framing:
+        if article.id == "n1":
+            raise RuntimeError("the rules have a defect")
+        return of(article)
+
+    of = Framing.of
+    monkeypatch.setattr(Framing, "of", fail)
+    output = tmp_path / "out.jsonl"
+    assert label_files(Job((str(articles),), output, Columns(), per="article"), stand_in.load, "weights") == 1
+    assert [json.loads(line)["id"] for line in output.read_text(encoding="utf-8").splitlines()] == ["n0", "n2"]
+    [reject] = (tmp_path / "out.jsonl.rejects.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(reject)["article"] == "n1" and "the rules have a defect" in reject
 
 
 def test_what_json_can_hold_and_unicode_cannot_is_written_as_a_question_mark(tmp_path: Path) -> None:

@@ -110,6 +110,22 @@ def test_marks_of_headline_style_attribute_or_hedge(headline: str) -> None:
     assert drift((headline, "F"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [0]).relation == Relation.SAME
 
 
+@pytest.mark.parametrize("kicker", ["EXCLUSIVE", "Breaking", "Watch"])
+def test_a_kicker_is_no_speaker(kicker: str) -> None:
+    """What stands before the colon announces the headline, and hands it to nobody."""
+    headline = f"{kicker}: council shuts Orla bridge for good"
+    assert drift((headline, "F"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [0]).relation == Relation.HARDENED
+
+
+def test_a_claim_split_over_two_sentences() -> None:
+    """The second goes on where the first stops; alone it shares no more with the headline than another one does."""
+    first, goes_on = ("Ana Ruiz spoke of the Orla bridge and the council.", "F"), ("“Shut for good,” she said.", "Cn")
+    alike = ("Fog shut the airfield for good.", "F")
+    found = drift(("Council shuts Orla bridge for good", "F"), [first, goes_on, BODY[0], alike], None)
+    assert 1 in found.evidence
+    assert 3 not in found.evidence
+
+
 def test_one_word_in_quotation_marks_is_no_attribution() -> None:
     """A name or a scare quote."""
     headline = "Council's 'reform' shuts Orla bridge for good"

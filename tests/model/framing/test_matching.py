@@ -30,9 +30,10 @@ def test_who_says_so_is_no_part_of_the_claim() -> None:
 
 def test_numbers_match_across_spellings() -> None:
     """Counting words and separators do not hide a number."""
-    names = Claims.read(["Seven boats, 1200 nets", "They lost 7 boats and 1,200 nets.", "They lost 8 boats."]).names
-    assert names[0, 1] == 1
-    assert names[0, 2] == 0
+    sentences = ["Seven boats, 1200 nets", "They lost 7 boats and 1,200 nets.", "They lost 8 boats, 12 nets."]
+    words = Claims.read(sentences).words
+    assert words[0, 1] == 1
+    assert 0 < words[0, 2] < 1
 
 
 def test_initials_match_the_name_they_stand_for() -> None:
@@ -57,6 +58,14 @@ def test_without_vectors_words_are_left() -> None:
     claims = Claims.of(labelled([[(text, "F") for text in SENTENCES]]))
     assert not claims.meaning.any()
     assert claims.words[0, 3] > 0
+
+
+def test_sentences_cover_together_what_neither_covers_alone() -> None:
+    """A claim that is split over two sentences."""
+    claims = Claims.read(["Mayor shuts bridge", "The mayor acted on Monday.", "The bridge is shut."])
+    together = claims.covered(claims.terms[1:2] + claims.terms[2:])
+    assert np.isclose(together[0, 0], claims.words[0, 1] + claims.words[0, 2])
+    assert np.isclose(together[0, 0], 1)
 
 
 def test_text_without_words() -> None:
