@@ -67,7 +67,9 @@ def memory_table(weights: str | None, command: str, folder: Path, articles: Sequ
         peaks = [_peak(weights, _short_articles(number, folder), suffix, per, workers) for number in articles]
         rows.append([suffix, per, f"{workers} workers" if workers else "one", *peaks, peaks[-1] / peaks[0] - 1])
     columns = ("output", "a row is", "processes", *(f"MiB, {number:,} articles" for number in articles), "growth")
-    note = f"Two workers: their parent and twice the larger of them. Growth is to be at most {GROWTH}."
+    note = f"Growth is to be at most {GROWTH}."
+    if any(workers for *_, workers in _RUNS):
+        note = f"With workers: their parent, and the largest of them as often as there are workers. {note}"
     split = "articles of two short sentences"
     return Table("bulk-memory", "Memory", columns, rows, command, split, 2 * max(articles), note)
 
