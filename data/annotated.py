@@ -27,7 +27,8 @@ Key = tuple[str, str, int]
 class AnnotatedSentence:
     """A sentence, its labels, and the code-point offsets of its source and cue in ``text``; ``index`` -1: a headline.
 
-    ``second_label`` is that of an independent second pass, which only dev and test have.
+    ``second_label`` is that of an independent second pass, which only dev and test have. ``has_spans`` is false where
+    nobody looked for source and cue; ``carries_headline`` is ``None`` where nobody asked.
     """
 
     index: int
@@ -38,6 +39,8 @@ class AnnotatedSentence:
     cue: tuple[int, int] | None
     sure: bool
     second_label: Label | None
+    has_spans: bool = True
+    carries_headline: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,11 @@ def _span(start: int | None, end: int | None) -> tuple[int, int] | None:
     return None if start is None or end is None else (start, end)
 
 
+_NAMES = ("split", "articles", "sentences", *LABELS, "named", "unnamed", "source spans", "cue spans")
+COLUMNS = f"| {' | '.join(_NAMES)} |\n|{' --- |' * len(_NAMES)}"
+"""The head of the data card's table, whose rows ``describe`` gives."""
+
+
 def describe(split: str, articles: list[AnnotatedArticle]) -> str:
     """A row of the data card's table: articles, sentences, each label, named and unnamed sources, spans."""
     sentences = [sentence for article in articles for sentence in article.all_sentences]
@@ -170,9 +178,7 @@ def main(folder: Path) -> None:
     """Print the data card's table of what is found in ``folder``."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     rows = [describe(split, load_annotated(split, folder)) for split in SPLITS]
-    columns = ["split", "articles", "sentences", *LABELS, "named", "unnamed", "source spans", "cue spans"]
-    print(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}")
-    print("\n".join(rows))
+    print(COLUMNS, *rows, sep="\n")
 
 
 if __name__ == "__main__":

@@ -3,20 +3,24 @@
 ``own/*.tsv`` holds single sentences: the encoder does not see capitals, and took the hedge *may* beside a weekday for
 the month. ``own/*.jsonl`` holds passages, whose sentences stand under their headline and beside their neighbours; the
 variants of a twin (``twin-…/1``, ``twin-…/2``) differ in a name, party, country, gender … and have the same labels.
+``own/headlines/*.jsonl`` holds articles, each under four headlines, with the sentences that carry each one's claim.
 """
 
 import csv
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from onrecord.data.annotated import AnnotatedArticle, AnnotatedSentence
 from onrecord.data.standoff import find_span
 from onrecord.errors import DataError
-from onrecord.labels import Label, Sourcing
+from onrecord.labels import LABELS, SOURCINGS, Label, Sourcing
 from onrecord.windows import HEADLINE
 
 FOLDER = Path(__file__).parent / "own"
+_LABEL_LETTERS = dict(zip("FASON", LABELS, strict=True))
+_SOURCING_LETTERS = dict(zip("nu-", SOURCINGS, strict=True))
 
 
 def load_own() -> list[AnnotatedArticle]:
@@ -25,6 +29,41 @@ def load_own() -> list[AnnotatedArticle]:
     :raises DataError: a span is not in its sentence, or label, sourcing and spans contradict each other.
     """
     return [*_singles(), *_passages()]
+
+
+def load_own_headlines() -> list[AnnotatedArticle]:
+    """Every article under each of its headlines, without spans; ids end in the headline's relation to the body.
+
+    :raises DataError: an article's labels, or its evidence, are not those of as many sentences.
+    """
+    return [
+        article
+        for path in sorted((FOLDER / "headlines").glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        for article in _under_headlines(json.loads(line))
+    ]
+
+
+def _under_headlines(content: Mapping[str, Any]) -> Iterator[AnnotatedArticle]:
+    texts, codes = content["sentences"], content["labels"]
+    if len(texts) != len(codes):
+        raise DataError(f"article {content['id']} has {len(texts)} sentences and {len(codes)} labels")
+    for relation, (headline, code) in content["headlines"].items():
+        evidence = content["evidence"][relation]
+        if not set(evidence) <= set(range(len(texts))):
+            raise DataError(f"article {content['id']} has no sentences {evidence}")
+        body = tuple(
+            _coded(number, text, label, carries=number in evidence)
+            for number, (text, label) in enumerate(zip(texts, codes, strict=True))
+        )
+        head = _coded(HEADLINE, headline, code, carries=None)
+        yield AnnotatedArticle("own", f"{content['id']}/{relation}", "", content["kind"], head, body)
+
+
+def _coded(index: int, text: str, code: str, carries: bool | None) -> AnnotatedSentence:
+    """A sentence whose label and sourcing are given by their first letters, ``-`` for no source."""
+    label, sourcing = _LABEL_LETTERS[code[0]], _SOURCING_LETTERS[code[1]]
+    return AnnotatedSentence(index, text, label, sourcing, None, None, True, None, False, carries)
 
 
 def _singles() -> Iterator[AnnotatedArticle]:

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from onrecord.data import own
-from onrecord.data.own import load_own
+from onrecord.data.own import load_own, load_own_headlines
 from onrecord.errors import DataError
-from onrecord.labels import Label
+from onrecord.eval.framing_cases import HALVES, controlled_cases
+from onrecord.labels import Label, Sourcing
 
 CONTRAST = Path(__file__).parents[2] / "eval" / "contrast"
 CLAIM = {
@@ -108,3 +109,33 @@ def test_no_sentence_is_in_a_contrast_set_or_twice() -> None:
         for text in (side["text"], side["headline"], *side["context"])
     }
     assert not tested & {sentence.text for article in load_own() for sentence in article.all_sentences}
+
+
+def test_an_article_stands_under_each_of_its_headlines(folder: Path) -> None:
+    article = {
+        "id": "pier",
+        "kind": "news",
+        "sentences": ["The pier is shut.", "It may fall, Ina Dorrit said."],
+        "labels": ["F-", "An"],
+        "headlines": {"same": ["Pier closed", "F-"], "hardened": ["Pier falls", "F-"]},
+        "evidence": {"same": [0], "hardened": [1]},
+    }
+    (folder / "headlines").mkdir()
+    path = folder / "headlines" / "some.jsonl"
+    path.write_text(json.dumps(article) + "\n", encoding="utf-8")
+    same, hardened = load_own_headlines()
+    assert [article.headline.text for article in (same, hardened) if article.headline] == ["Pier closed", "Pier falls"]
+    assert [sentence.carries_headline for sentence in same.sentences] == [True, False]
+    assert [sentence.carries_headline for sentence in hardened.sentences] == [False, True]
+    assert (hardened.sentences[1].label, hardened.sentences[1].sourcing) == (Label.ATTRIBUTED_CLAIM, Sourcing.NAMED)
+    path.write_text(json.dumps({**article, "labels": ["F-"]}) + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match="2 sentences and 1 labels"):
+        load_own_headlines()
+
+
+def test_no_headline_of_ours_is_measured_with() -> None:
+    ours = {sentence.text for article in load_own_headlines() for sentence in article.all_sentences}
+    assert ours
+    for half in HALVES:
+        for case in controlled_cases(half):
+            assert not ours & {case.passage.headline, *case.passage.sentences}

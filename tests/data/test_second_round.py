@@ -1,0 +1,76 @@
+"""The second round of annotation is joined to the pool's text, and says what does not fit.
+
+Run: pytest tests/data/test_second_round.py
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from onrecord.data.second_round import FILE, SCHEMA, load_second_round
+from onrecord.data.standoff import text_hash
+from onrecord.errors import DataError
+from onrecord.labels import Label
+
+TITLE, TEXT = "Bridge to close", "Velmark will close its old bridge.\n\nIt may reopen\nin 2031."
+
+
+def _row(idx: int, start: int, end: int, label: str, carries: bool | None, stretch: int = 0) -> dict[str, Any]:
+    whole = TITLE if idx < 0 else TEXT
+    named = {"corpus": "abp", "doc": "bell", "stretch": stretch, "idx": idx, "start": start, "end": end}
+    relation = "same" if idx < 0 else None
+    labels = {"label": label, "sourcing": "none", "sure": True, "carries_headline": carries, "relation": relation}
+    return {**named, **labels, "hash": text_hash(whole[start:end])}
+
+
+@pytest.fixture
+def annotations(tmp_path: Path) -> Path:
+    second = TEXT.index("It may")
+    rows = [
+        _row(-1, 0, len(TITLE), "reported_fact", None),
+        _row(0, 0, 34, "reported_fact", True),
+        _row(1, second, len(TEXT), "speculation", None, stretch=1),
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, SCHEMA), tmp_path / FILE)
+    return tmp_path
+
+
+def _pool(folder: Path, text: str, doc: str = "bell") -> Path:
+    row = {
+        "corpus": "abp",
+        "doc": doc,
+        "outlet": "The Velmark Bell",
+        "title": TITLE,
+        "date": "2030-05-01",
+        "text": text,
+    }
+    pq.write_table(pa.Table.from_pylist([row]), folder / "news.parquet")
+    return folder
+
+
+def test_every_stretch_is_an_article_with_its_text(annotations: Path) -> None:
+    first, second = load_second_round(_pool(annotations, TEXT), annotations)
+    assert first.headline is not None and first.headline.text == TITLE
+    [sentence] = first.sentences
+    assert (sentence.text, sentence.carries_headline, sentence.has_spans) == (TEXT[:34], True, False)
+    assert second.headline is None
+    assert (second.sentences[0].text, second.sentences[0].label) == ("It may reopen in 2031.", Label.SPECULATION)
+
+
+def test_a_pool_without_the_document_or_with_another_text_is_refused(annotations: Path) -> None:
+    with pytest.raises(DataError, match="lacks 1 documents"):
+        load_second_round(_pool(annotations, TEXT, doc="other"), annotations)
+    with pytest.raises(DataError, match=r"abp/bell is not the one that was annotated"):
+        load_second_round(_pool(annotations, TEXT.replace("old", "new")), annotations)
+
+
+def test_the_shipped_labels_fit_the_pool() -> None:
+    pool = Path(__file__).parents[3] / "shared" / "pool"
+    if not pool.is_dir():
+        pytest.skip("needs ../shared")
+    articles = load_second_round(pool)
+    assert len(articles) > 200
+    assert any(sentence.carries_headline for article in articles for sentence in article.sentences)
