@@ -34,7 +34,7 @@ def load_own() -> list[AnnotatedArticle]:
 def load_own_headlines() -> list[AnnotatedArticle]:
     """Every article under each of its headlines, without spans; ids end in the headline's relation to the body.
 
-    :raises DataError: an article's labels, or its evidence, are not those of as many sentences.
+    :raises DataError: an article has more or fewer labels than sentences, or evidence that is none of them.
     """
     return [
         article

@@ -70,8 +70,8 @@ def memory_table(weights: str | None, command: str, folder: Path, articles: Sequ
     note = f"Growth is to be at most {GROWTH}."
     if any(workers for *_, workers in _RUNS):
         note = f"With workers: their parent, and the largest of them as often as there are workers. {note}"
-    split = "articles of two short sentences"
-    return Table("bulk-memory", "Memory", columns, rows, command, split, 2 * max(articles), note)
+    split = "articles of one short sentence"
+    return Table("bulk-memory", "Memory", columns, rows, command, split, max(articles), note)
 
 
 def _short_articles(number: int, folder: Path) -> Path:
@@ -79,7 +79,7 @@ def _short_articles(number: int, folder: Path) -> Path:
     if not path.exists():
         with path.open("w", encoding="utf-8") as file:
             for count in range(number):
-                record = {"id": f"pier-{count}", "text": f"The pier was closed for {count} days. It may open again."}
+                record = {"id": f"pier-{count}", "text": f"Pier {count} is shut."}  # what grows is the number
                 file.write(json.dumps(record) + "\n")
     return path
 

@@ -1,8 +1,9 @@
 """Labeller: split → pack → run → calibrate → labelled sentences."""
 
 import itertools
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,16 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from onrecord.article import Article, Sentence
-from onrecord.calibration import Calibration, softmax
+from onrecord.calibration import Calibration
 from onrecord.engine import Engine, OnnxEngine, Scores, TorchEngine
 from onrecord.errors import InputError, WeightsError
-from onrecord.labelled import LabelledArticle, LabelledSentence, Span
-from onrecord.labels import LABELS, SOURCINGS, SPANS, Label, Sourcing, flag_of
+from onrecord.labelled import LabelledArticle, LabelledSentence
+from onrecord.labels import LABELS, SOURCINGS, Label, Sourcing, flag_of
 from onrecord.pretrained import WeightsFolder
+from onrecord.spans import source_and_cue
 from onrecord.windows import HEADLINE, TokenizedSentence, Window, WindowPacker
 
 _WINDOWS_AT_ONCE = 64  # enough to keep every core busy, few enough to stream
-_WORD = re.compile(r"\w+(?:['’-]\w+)*|\W")  # every character is in one
 
 _ALLOWED_SOURCINGS = {
     Label.REPORTED_FACT: (Sourcing.NONE,),
@@ -53,6 +54,7 @@ class Labeller:
         self._packer = packer
         self._calibration = calibration
         self._abstain_below = abstain_below
+        self._ahead = True
         self._loaded_with: tuple[Any, ...] | None = None  # arguments of from_pretrained
 
     @classmethod
@@ -81,6 +83,7 @@ class Labeller:
         packer = WindowPacker(tokenizer, folder.config.window_limit, folder.config.window_context)
         engine = OnnxEngine(folder.model, packer, threads) if device is None else _torch_engine(folder, packer, device)
         labeller = cls(engine, packer, Calibration.from_config(folder.config), abstain_below)
+        labeller._ahead = threads != 1  # one thread is to be one
         labeller._loaded_with = (source, threads, abstain_below, device)
         return labeller
 
@@ -123,8 +126,10 @@ class Labeller:
             self._prepare(article, [(number, sentence) for number, sentence in enumerate(article.sentences)])
             for article in (item if isinstance(item, Article) else Article(item) for item in articles)
         )
-        for group in _groups(prepared):
-            yield from self._run(group)
+        groups = _groups(prepared)
+        scored = _one_ahead(groups, self._score) if self._ahead else ((group, self._score(group)) for group in groups)
+        for group, scores in scored:
+            yield from self._assembled(group, scores)
 
     def label_sentences(self, sentences: Sequence[str], headline: str | None = None) -> list[LabelledSentence]:
         """Label sentences that follow each other in one article: one result each, in order, offsets in the sentence.
@@ -138,7 +143,7 @@ class Labeller:
                 raise InputError(f"a sentence must be a string, not {type(sentence).__name__}")
         numbered = [(number, Sentence(0, len(text), text)) for number, text in enumerate(sentences)]
         prepared = self._prepare(Article("\n".join(sentences), headline), numbered)
-        return list(next(self._run([prepared])).sentences)
+        return list(next(self._assembled([prepared], self._score([prepared]))).sentences)
 
     def _prepare(self, article: Article, sentences: list[tuple[int, Sentence]]) -> _Prepared:
         if article.headline is not None:
@@ -149,10 +154,13 @@ class Labeller:
         windows = self._packer.pack(ids[first:], ids[0] if first else None)
         return _Prepared(article, sentences, tokens, windows)
 
-    def _run(self, group: Sequence[_Prepared]) -> Iterator[LabelledArticle]:
-        scores = iter(self._engine.run([window for prepared in group for window in prepared.windows]))
+    def _score(self, group: Sequence[_Prepared]) -> list[Scores]:
+        return self._engine.run([window for prepared in group for window in prepared.windows])
+
+    def _assembled(self, group: Sequence[_Prepared], scores: Sequence[Scores]) -> Iterator[LabelledArticle]:
+        of_windows = iter(scores)
         for prepared in group:
-            yield self._assemble(prepared, list(itertools.islice(scores, len(prepared.windows))))
+            yield self._assemble(prepared, list(itertools.islice(of_windows, len(prepared.windows))))
 
     def _assemble(self, prepared: _Prepared, scores: Sequence[Scores]) -> LabelledArticle:
         """Bring the scores of an article's windows back to its sentences."""
@@ -185,12 +193,7 @@ class Labeller:
         label = LABELS[best]
         sourcing = max(_ALLOWED_SOURCINGS[label], key=lambda value: sourcings[SOURCINGS.index(value)])
         spans = np.concatenate([piece.span for piece in pieces])
-        source = cue = None
-        if sourcing is not Sourcing.NONE:
-            source = _best_span(spans, "source", tokens, sentence)
-        if label not in (Label.REPORTED_FACT, Label.NONE):
-            always = label is not Label.ATTRIBUTED_CLAIM  # a quotation that runs on has no cue of its own
-            cue = _best_span(spans, "cue", tokens, sentence, at_least=0.0 if always else 0.5)
+        source, cue = source_and_cue(spans, tokens, sentence, label, sourcing)
         abstains = confidence < self._abstain_below
         return LabelledSentence(
             index=number,
@@ -229,17 +232,50 @@ def _without_nulls(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
-    """Articles together until they have enough windows to keep the engine busy."""
+    """Articles together until they have enough windows to keep the engine busy, or until the input breaks off."""
     group: list[_Prepared] = []
     windows = 0
-    for article in prepared:
-        group.append(article)
-        windows += len(article.windows)
-        if windows >= _WINDOWS_AT_ONCE:
-            yield group
-            group, windows = [], 0
+    try:
+        for article in prepared:
+            group.append(article)
+            windows += len(article.windows)
+            if windows >= _WINDOWS_AT_ONCE:
+                yield group
+                group, windows = [], 0
+    except Exception:
+        yield group
+        raise
     if group:
         yield group
+
+
+def _one_ahead(
+    groups: Iterator[list[_Prepared]], score: Callable[[list[_Prepared]], list[Scores]]
+) -> Iterator[tuple[list[_Prepared], list[Scores]]]:
+    """Every group with its scores, in order; while the caller is busy with one, the next is being scored.
+
+    If making a group fails, the groups before are given first.
+    """
+    failure = None
+    waiting: deque[tuple[list[_Prepared], Future[list[Scores]]]] = deque()
+    ahead = ThreadPoolExecutor(1)
+    more = True
+    try:
+        while more or waiting:
+            try:
+                group = next(groups, None)
+            except Exception as error:
+                group, failure = None, error
+            more = group is not None
+            if group is not None:
+                waiting.append((group, ahead.submit(score, group)))
+            if len(waiting) > more:
+                first, scores = waiting.popleft()
+                yield first, scores.result()
+    finally:
+        ahead.shutdown(wait=False, cancel_futures=True)  # who stops early does not wait for a group
+    if failure is not None:
+        raise failure
 
 
 def _weights(pieces: list[Scores]) -> np.ndarray:
@@ -252,28 +288,3 @@ def _vector(pieces: list[Scores]) -> np.ndarray:
     """The sentence's vector, at length 1."""
     vector = _weights(pieces) @ np.stack([piece.vector for piece in pieces])
     return (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
-
-
-def _best_span(
-    logits: np.ndarray, kind: str, tokens: TokenizedSentence, sentence: Sentence, at_least: float = 0.5
-) -> Span | None:
-    """The likeliest word of ``kind`` with the words beside it that are at least half as likely.
-
-    ``None`` if the probability of the likeliest is under ``at_least``; a word's is the mean of its tokens'.
-
-    *Shape:* ``logits`` (token, 3).
-    """
-    if not len(logits):
-        return None
-    bounds = np.array([word.span() for word in _WORD.finditer(sentence.text)])
-    word_of_token = np.searchsorted(bounds[:, 0], [start for start, _ in tokens.offsets], side="right") - 1
-    words, of_word = np.unique(word_of_token, return_inverse=True)
-    likely = np.bincount(of_word, softmax(logits)[:, SPANS.index(kind)]) / np.bincount(of_word)
-    best = int(likely.argmax())
-    if likely[best] < at_least:
-        return None
-    apart = np.flatnonzero(likely < likely[best] / 2)
-    first = apart[apart < best].max(initial=-1) + 1
-    last = apart[apart > best].min(initial=len(words)) - 1
-    start, end = int(bounds[words[first], 0]), int(bounds[words[last], 1])
-    return Span(sentence.start + start, sentence.start + end, sentence.text[start:end])

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from onrecord.data.label_studio import load_label_studio
+from onrecord.pretrained import SHIPPED
 from onrecord.training.pipeline import train
 from onrecord.training.recipe import DEFAULT, Recipe
 
@@ -22,6 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="what Label Studio exported as JSON: its sentences join the annotated articles",
     )
+    parser.add_argument(
+        "--start-from",
+        metavar="FOLDER",
+        help="refine these weights (a folder or a hub id; 'shipped': those that onrecord ships) instead of starting "
+        "from a public encoder, which takes hours",
+    )
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder of the run; resumed if it exists")
 
 
@@ -30,5 +37,6 @@ def run(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
     recipe = Recipe.from_file(arguments.recipe)
     corrections = [article for path in arguments.corrections for article in load_label_studio(path)]
-    print(train(recipe, arguments.data_folder, arguments.output, corrections))
+    start_from = SHIPPED if arguments.start_from == "shipped" else arguments.start_from
+    print(train(recipe, arguments.data_folder, arguments.output, corrections, start_from))
     return 0

@@ -6,7 +6,6 @@ sentence vectors (``similarity.py``). First the pool is scored, part by part; th
 from it, and from the annotated articles once more.
 """
 
-import dataclasses
 import logging
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -22,7 +21,7 @@ from onrecord.engine import OnnxEngine, Scores
 from onrecord.labels import LABELS, SOURCINGS, SPANS
 from onrecord.network import SourcingConfig, SourcingNetwork
 from onrecord.training.examples import Lesson, Targets, lessons
-from onrecord.training.finetune import packer_of, teach
+from onrecord.training.finetune import one_epoch, packer_of, teach
 from onrecord.training.graph import build
 from onrecord.training.recipe import Recipe
 from onrecord.training.similarity import similarity_network
@@ -76,14 +75,7 @@ def distil(
         tokens = _tokenized(article, packer)
         material.append(Lesson(tokens, [next(targets) for _ in tokens], article.headline is not None))
     material += lessons(annotated, packer, recipe.finetuning.unsure_weight) * settings.annotated_repeats
-    gentle = dataclasses.replace(
-        recipe.finetuning,
-        epochs=(1,),
-        learning_rate=settings.learning_rate,
-        head_learning_rate=settings.head_learning_rate,
-        single_share=settings.single_share,
-    )
-    teach(start, material, packer, dataclasses.replace(recipe, finetuning=gentle), folder)
+    teach(start, material, packer, one_epoch(recipe, settings), folder)
 
 
 def _chosen(articles: Sequence[Article], tokens: int) -> list[Article]:

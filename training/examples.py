@@ -140,8 +140,9 @@ def _annotated_targets(sentence: AnnotatedSentence, tokens: TokenizedSentence, u
     sourcing = np.zeros(len(SOURCINGS), dtype=np.float32)
     sourcing[SOURCINGS.index(sentence.sourcing)] = weight
     span = np.zeros((len(tokens.ids), len(SPANS)), dtype=np.float32)
-    for token, number in enumerate(_span_classes(sentence, tokens)):
-        span[token, number] = 1.0
+    if sentence.has_spans:
+        for token, number in enumerate(_span_classes(sentence, tokens)):
+            span[token, number] = 1.0
     return Targets(label, sourcing, span)
 
 

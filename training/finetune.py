@@ -1,5 +1,6 @@
 """Fine-tuning: an encoder and annotated articles in, a trained ``SourcingNetwork`` out."""
 
+import dataclasses
 import shutil
 from collections.abc import Sequence
 from functools import partial
@@ -16,7 +17,7 @@ from onrecord.data.annotated import AnnotatedArticle
 from onrecord.network import SourcingNetwork
 from onrecord.training.arguments import attention, last_checkpoint, training_arguments
 from onrecord.training.examples import Example, Lesson, batches, lessons, row
-from onrecord.training.recipe import Recipe
+from onrecord.training.recipe import Distillation, Recipe, Refinement
 from onrecord.windows import WindowPacker
 
 
@@ -29,6 +30,18 @@ def finetune(encoder: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe
     """
     packer = packer_of(encoder, recipe)
     teach(encoder, lessons(articles, packer, recipe.finetuning.unsure_weight), packer, recipe, folder, run)
+
+
+def one_epoch(recipe: Recipe, settings: Distillation | Refinement, run: int = 0) -> Recipe:
+    """The recipe with a single epoch in each run, at the rates of a later stage."""
+    changed = dataclasses.replace(
+        recipe.finetuning,
+        epochs=(1,) * (run + 1),
+        learning_rate=settings.learning_rate,
+        head_learning_rate=settings.head_learning_rate,
+        single_share=settings.single_share,
+    )
+    return dataclasses.replace(recipe, finetuning=changed)
 
 
 def packer_of(encoder: Path, recipe: Recipe) -> WindowPacker:

@@ -11,6 +11,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from onrecord.engine import OUTPUTS
 from onrecord.network import SourcingNetwork
 from onrecord.training.rounding import STEPS, Observed, column_scales, rounded
 
@@ -23,6 +24,9 @@ _AFTER_GELU = 16  # the zero point of activations after Gelu, which is never bel
 _GELU_LEAST = 0.1701
 
 Weights = Mapping[str, np.ndarray]
+
+HEADS = dict(zip(("label", "sourcing", "span", "vector"), OUTPUTS, strict=True))
+"""What each head's scores are called, in the order in which they stand in the graph."""
 
 
 class _Graph:
@@ -165,13 +169,10 @@ def _score(graph: _Graph, weights: Weights, states: str, positions: str) -> None
     mean = graph.add("Div", graph.add("MatMul", member, states), count)
     closing = graph.add("Gather", states, graph.add("Reshape", "ends", graph.integers(-1)))
     pieces = graph.add("Concat", mean, closing, axis=1)
-    for head, values, output in (
-        ("label_head", pieces, "label_logits"),
-        ("sourcing_head", pieces, "sourcing_logits"),
-        ("span_head", states, "span_logits"),
-        ("vector_head", mean, "vectors"),
-    ):
-        matrix, bias = _linear(weights, head)
+    read = {"span": states, "vector": mean}
+    for head, output in HEADS.items():
+        matrix, bias = _linear(weights, f"{head}_head")
+        values = read.get(head, pieces)
         scores = graph.add("Add", graph.add("MatMul", values, graph.constant(matrix)), graph.constant(bias))
         graph.add("Unsqueeze", scores, graph.integers(0), output=output)
 
@@ -225,19 +226,15 @@ def _linear(weights: Weights, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _model(graph: _Graph, weights: Weights) -> onnx.ModelProto:
-    classes = {head: len(weights[f"{head}_head.weight"]) for head in ("label", "sourcing", "span", "vector")}
     inputs = [
         helper.make_tensor_value_info(name, TensorProto.INT64, [1, axis])
         for name, axis in (("input_ids", "token"), ("token_type_ids", "token"), ("starts", "piece"), ("ends", "piece"))
     ]
     outputs = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, axis, classes[head]])
-        for name, axis, head in (
-            ("label_logits", "piece", "label"),
-            ("sourcing_logits", "piece", "sourcing"),
-            ("span_logits", "token", "span"),
-            ("vectors", "piece", "vector"),
+        helper.make_tensor_value_info(
+            output, TensorProto.FLOAT, [1, "token" if head == "span" else "piece", len(weights[f"{head}_head.weight"])]
         )
+        for head, output in HEADS.items()
     ]
     made = helper.make_graph(graph.nodes, "onrecord", inputs, outputs, graph.constants)
     opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid("com.microsoft", 1)]

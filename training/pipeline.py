@@ -18,33 +18,74 @@ import numpy as np
 from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle, load_annotated
 from onrecord.data.pool import load_pool
+from onrecord.data.second_round import load_second_round
 from onrecord.errors import InputError
+from onrecord.pretrained import WeightsFolder
 from onrecord.training.adapt import adapt
+from onrecord.training.arguments import has_bfloat16
 from onrecord.training.average import average
 from onrecord.training.card import write_card
 from onrecord.training.distil import distil, score_pool
 from onrecord.training.export import export
 from onrecord.training.finetune import finetune
-from onrecord.training.polish import polish
 from onrecord.training.recipe import Recipe
+from onrecord.training.refine import refine
+from onrecord.training.restore import restore
 from onrecord.training.vocabulary import prepare_start
 
 log = logging.getLogger(__name__)
 
 
-def train(recipe: Recipe, data: Path, folder: Path, corrections: Sequence[AnnotatedArticle] = ()) -> Path:
+def train(
+    recipe: Recipe,
+    data: Path,
+    folder: Path,
+    corrections: Sequence[AnnotatedArticle] = (),
+    start_from: str | Path | None = None,
+) -> Path:
     """Run every stage of ``recipe``; return the folder with the finished weights.
 
-    :param data: holds ``annotated/`` and, if the recipe adapts to it, ``pool/``.
+    :param data: holds ``annotated/`` and ``pool/``.
     :param corrections: more annotated articles to train on, beside those in ``annotated/``.
-    :raises InputError: ``folder`` holds a run of another recipe, or one with other corrections.
+    :param start_from: a folder of weights or a hub id: they are refined, which takes the place of all stages before.
+    :raises InputError: ``folder`` holds a run of another recipe, or one with other corrections or another start.
     :raises DataError: data are missing.
+    :raises WeightsError: the weights to start from are missing, damaged or of another version.
     """
-    _claim(folder, recipe, corrections)
+    start = None if start_from is None else WeightsFolder.open(start_from)
+    origin = None if start is None else start.config.digests["model.onnx"][:12]
+    _claim(folder, _digest(recipe, corrections, origin))
     training, dev = (load_annotated(split, data / "annotated") for split in ("train", "dev"))
-    training += corrections
-    pool = cache(partial(_shuffled_pool, data / "pool", recipe.seed))
+    added = [*load_second_round(data / "pool"), *corrections]
+    if start is None:
+        pool = cache(partial(_shuffled_pool, data / "pool", recipe.seed))
+        learned = _learn(recipe, [*training, *corrections], pool, folder)
+    else:
+        learned = folder / "6-restored"
+        _stage(learned, lambda: restore(start, learned))
+    refined = [folder / f"7-refined-{number}" for number in range(1, recipe.refinement.runs + 1)]
+    for number, run in enumerate(refined):
+        _stage(run, partial(refine, learned, training, added, recipe, run, number))
+    trained = folder / "8-final"
+    _stage(trained, lambda: average([learned, *refined], trained))
+    weights = folder / "9-weights"
+    notes = {
+        "data": data_digest([*training, *added]),
+        "corrections": sum(len(article.all_sentences) for article in corrections),
+        "minutes": _minutes(folder),
+        "start_from": origin,
+        "precision": "bfloat16" if has_bfloat16() else "float32",
+    }
+    (trained / "provenance.json").write_text(json.dumps(notes))
+    _stage(weights, lambda: export(trained, training, dev, recipe, weights))
+    write_card(weights)
+    return weights
 
+
+def _learn(
+    recipe: Recipe, training: Sequence[AnnotatedArticle], pool: Callable[[], list[Article]], folder: Path
+) -> Path:
+    """The stages from a public encoder to a network that labels; return the last one's folder."""
     start = encoder = folder / "1-start"
     _stage(
         start,
@@ -63,31 +104,27 @@ def train(recipe: Recipe, data: Path, folder: Path, corrections: Sequence[Annota
         _stage(run, partial(finetune, encoder, training, recipe, run, number))
     averaged = folder / "4-averaged"
     _stage(averaged, lambda: average(runs, averaged))
-    learned = averaged
-    if recipe.distillation.tokens:
-        scored, learned = folder / "5-scored", folder / "6-distilled"
-        _stage(scored, lambda: score_pool(start, runs, pool(), recipe, scored))
-        _stage(learned, lambda: distil(averaged, scored, pool(), training, recipe, learned))
-    polished = folder / "7-polished"
-    _stage(polished, lambda: polish(learned, training, recipe, polished))
-    trained = folder / "8-final"
-    _stage(trained, lambda: average([learned, polished], trained))
-    weights = folder / "9-weights"
-    corrected = sum(len(article.all_sentences) for article in corrections)
-    notes = {"data": data_digest(training), "corrections": corrected, "minutes": _minutes(folder)}
-    (trained / "provenance.json").write_text(json.dumps(notes))
-    _stage(weights, lambda: export(trained, training, dev, recipe, weights))
-    write_card(weights)
-    return weights
+    if not recipe.distillation.tokens:
+        return averaged
+    scored, distilled = folder / "5-scored", folder / "6-distilled"
+    _stage(scored, lambda: score_pool(start, runs, pool(), recipe, scored))
+    _stage(distilled, lambda: distil(averaged, scored, pool(), training, recipe, distilled))
+    return distilled
 
 
-def _claim(folder: Path, recipe: Recipe, corrections: Sequence[AnnotatedArticle]) -> None:
-    """Make the run's folder its recipe's and its corrections' own."""
+def _digest(recipe: Recipe, corrections: Sequence[AnnotatedArticle], origin: str | None) -> str:
+    """What makes a run another one: its recipe, its corrections, the weights that it starts from."""
+    parts = (recipe.digest(), data_digest(corrections) if corrections else None, origin)
+    return " ".join(part for part in parts if part)
+
+
+def _claim(folder: Path, digest: str) -> None:
+    """Make the run's folder its own."""
     mark = folder / "recipe.digest"
-    digest = f"{recipe.digest()} {data_digest(corrections)}" if corrections else recipe.digest()
     if mark.exists() and mark.read_text() != digest:
         raise InputError(
-            f"{folder} holds a run of another recipe or with other corrections; name another folder or remove it"
+            f"{folder} holds a run of another recipe, with other corrections or from another start; name another "
+            "folder or remove it"
         )
     folder.mkdir(parents=True, exist_ok=True)
     mark.write_text(digest)

@@ -72,12 +72,18 @@ class Distillation:
 
 
 @dataclass(frozen=True)
-class Polishing:
-    """One more epoch: what we wrote ourselves, some times over, among a ``share`` of the annotated articles."""
+class Refinement:
+    """``runs`` of one more epoch each, averaged in the end with the network that they start from.
 
+    They show the second round of annotation, and what we wrote ourselves some times over, among a ``share`` of the
+    articles annotated first.
+    """
+
+    runs: int
     share: float
     single_repeats: int
     passage_repeats: int
+    single_share: float
     learning_rate: float
     head_learning_rate: float
 
@@ -92,7 +98,7 @@ class Recipe:
     adaptation: Adaptation
     finetuning: Finetuning
     distillation: Distillation
-    polishing: Polishing
+    refinement: Refinement
 
     @classmethod
     def from_file(cls, path: Path = DEFAULT) -> "Recipe":

@@ -28,7 +28,7 @@ _BEFORE = 3.5  # for words that the sentence before adds: a claim split over two
 _STATES_NOTHING = -4.6  # for a heading, a caption, the headline repeated
 
 # Chosen on the same headlines, in the middle of a plateau.
-_CARRIED = -1.0  # log-odds of the best sentence from which the claim is in the body at all
+_CARRIED = -1.5  # log-odds of the best sentence from which the claim is in the body at all
 _BURDEN = -0.8  # log-odds from which an asserting sentence clears a flat headline; lower suspects fewer headlines
 _STEEPNESS = 1.5  # of that, so that many weak matches do not add up to one good one
 _READ = 4  # the best matches, of which the evidence is taken

@@ -7,6 +7,7 @@ import itertools
 import math
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,17 @@ def test_labelling_imports_nothing_heavy() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_articles_before_the_input_breaks_off_are_given(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def articles() -> Iterator[Article]:
+        yield from (Article(f"Pier {number} is shut.", id=str(number)) for number in range(5))
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr("onrecord.labeller._WINDOWS_AT_ONCE", 3)
+    found = []
+    with pytest.raises(OSError, match="the disk is gone"):
+        for article in Labeller.from_pretrained(threads=threads).label_articles(articles()):
+            found.append(article.id)
+    assert found == ["0", "1", "2", "3", "4"]

@@ -70,7 +70,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def recipe() -> Recipe:
     shipped = Recipe.from_file()
     finetuning = dataclasses.replace(
-        shipped.finetuning, epochs=(4, 4), batch_tokens=256, learning_rate=3e-3, head_learning_rate=1e-2
+        shipped.finetuning, epochs=(8, 4), batch_tokens=256, learning_rate=3e-3, head_learning_rate=1e-2
     )
     adaptation = dataclasses.replace(shipped.adaptation, tokens=3000, batch_tokens=512)
     return dataclasses.replace(shipped, finetuning=finetuning, adaptation=adaptation)

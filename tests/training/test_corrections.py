@@ -5,6 +5,7 @@ Run: pytest tests/training/test_corrections.py
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,15 +43,17 @@ def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) ->
     given: dict[str, list[AnnotatedArticle]] = {}
     monkeypatch.setattr(pipeline, "load_annotated", lambda split, folder: list(articles))
     monkeypatch.setattr(pipeline, "load_pool", lambda folder: iter(()))
+    monkeypatch.setattr(pipeline, "load_second_round", lambda folder: [])
     monkeypatch.setattr(pipeline, "write_card", lambda folder: None)
     for name in ("prepare_start", "adapt", "average", "score_pool", "distil"):
-        monkeypatch.setattr(pipeline, name, lambda *arguments: None)
+        monkeypatch.setattr(pipeline, name, lambda *arguments, **options: None)
 
     def note(stage: str, position: int):  # type: ignore[no-untyped-def]
         return lambda *arguments: given.update({stage: arguments[position]})
 
     monkeypatch.setattr(pipeline, "finetune", note("finetune", 1))
-    monkeypatch.setattr(pipeline, "polish", note("polish", 1))
+    monkeypatch.setattr(pipeline, "refine", note("refine", 2))
+    monkeypatch.setattr(pipeline, "restore", note("restore", 0))
     monkeypatch.setattr(pipeline, "export", note("export", 2))
     return given
 
@@ -63,7 +66,8 @@ def test_corrections_are_trained_on_and_not_calibrated_on(
     export: Path, tmp_path: Path, articles: list[AnnotatedArticle], stages: dict[str, list[AnnotatedArticle]]
 ) -> None:
     assert train(tmp_path, "--corrections", str(export)) == 0
-    assert stages["finetune"] == stages["polish"] == [*articles, *load_label_studio(export)]
+    assert stages["finetune"] == [*articles, *load_label_studio(export)]
+    assert stages["refine"] == load_label_studio(export)
     assert stages["export"] == articles
     assert json.loads((tmp_path / "run" / "8-final" / "provenance.json").read_text())["corrections"] == 1
 
@@ -75,6 +79,17 @@ def test_a_run_with_corrections_is_not_taken_for_one_without(
     assert train(tmp_path) == 2
     assert "with other corrections" in capsys.readouterr().err
     assert train(tmp_path, "--corrections", str(export)) == 0
+
+
+def test_shipped_weights_are_refined_with_corrections_alone(
+    export: Path, tmp_path: Path, stages: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(tmp_path, "--corrections", str(export), "--start-from", "shipped") == 0
+    assert "finetune" not in stages
+    assert stages["restore"].model == SHIPPED / "model.onnx"
+    assert stages["refine"] == load_label_studio(export)
+    assert train(tmp_path, "--corrections", str(export)) == 2
+    assert "from another start" in capsys.readouterr().err
 
 
 def test_a_wrong_file_is_named_before_any_work(
