@@ -44,7 +44,7 @@ with them on 94 %. That measures how consistent the labels are, not how people w
 | window | {window_limit} tokens, of which up to {window_context} repeat the sentences before |
 | int8 against float, on dev | same label for {agreement:.2%} of sentences; macro-F1 {float_macro_f1:.3f} → {int8_macro_f1:.3f} |
 | temperature | {temperature} (labels), {sourcing_temperature} (sourcing), fitted on dev |
-| recipe | `{recipe}`, printed by `Recipe.digest()` for `training/recipe.toml` |
+| recipe | `{recipe}`, printed by `Recipe.digest()` for `training/recipe.toml`{apart} |
 | training data | the split `train` and the second round, text and labels hashed to `{data}`{corrections}, and the sentences in `data/own/` |
 | minutes a stage took, on two cores | {minutes} |
 | written with | {versions} |
@@ -77,6 +77,7 @@ def write_card(folder: Path) -> None:
         temperature=config.temperature,
         sourcing_temperature=config.sourcing_temperature,
         recipe=provenance["recipe"],
+        apart=f"; apart from it, {provenance['note']}" if "note" in provenance else "",
         data=provenance.get("data", "unknown"),
         corrections=f" with {corrected:,} sentences corrected in Label Studio" if corrected else "",
         minutes=", ".join(f"{name} {minutes}" for name, minutes in provenance.get("minutes", {}).items()),
