@@ -22,7 +22,7 @@ def test_memory_counts_every_process(tmp_path: Path, monkeypatch: pytest.MonkeyP
     for row in (alone, workers):
         assert row[5] == row[4] / row[3] - 1
     assert 40 < alone[3] < workers[3] < 4 * alone[3]
-    assert len((tmp_path / "40-labelled.jsonl").read_text(encoding="utf-8").splitlines()) == 80
+    assert len((tmp_path / "40-labelled.jsonl").read_text(encoding="utf-8").splitlines()) == 40
 
 
 def test_room_is_what_the_files_take(tmp_path: Path, labeller: RuleLabeller, sample: Sample) -> None:
