@@ -6,6 +6,7 @@
 import logging
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -53,6 +54,15 @@ class AnnotatedArticle:
     kind: str
     headline: AnnotatedSentence | None
     sentences: tuple[AnnotatedSentence, ...]
+
+    @classmethod
+    def of(
+        cls, corpus: str, document: str, outlet: str, kind: str, sentences: Sequence[AnnotatedSentence]
+    ) -> "AnnotatedArticle":
+        """The article of these sentences, among which its headline may be."""
+        headline = next((sentence for sentence in sentences if sentence.index == HEADLINE), None)
+        body = tuple(sentence for sentence in sentences if sentence.index != HEADLINE)
+        return cls(corpus, document, outlet, kind, headline, body)
 
     @property
     def all_sentences(self) -> list[AnnotatedSentence]:
@@ -126,14 +136,7 @@ def _report(summary: str, lost: list[dict[str, Any]], texts: dict[Key, str]) -> 
 def _article(pairs: list[tuple[dict[str, Any], str]]) -> AnnotatedArticle:
     sentences = [_sentence(row, text) for row, text in pairs]
     first = pairs[0][0]
-    return AnnotatedArticle(
-        first["corpus"],
-        first["doc"],
-        first["outlet"],
-        first["kind"],
-        next((sentence for sentence in sentences if sentence.index == HEADLINE), None),
-        tuple(sentence for sentence in sentences if sentence.index != HEADLINE),
-    )
+    return AnnotatedArticle.of(first["corpus"], first["doc"], first["outlet"], first["kind"], sentences)
 
 
 def _sentence(row: dict[str, Any], text: str) -> AnnotatedSentence:

@@ -59,9 +59,7 @@ def load_second_round(folder: Path, annotations: Path = ANNOTATIONS) -> list[Ann
 
 def _article(document: dict[str, Any], rows: list[dict[str, Any]]) -> AnnotatedArticle:
     sentences = [_sentence(document, row) for row in rows]
-    headline = next((sentence for sentence in sentences if sentence.index == HEADLINE), None)
-    body = tuple(sentence for sentence in sentences if sentence.index != HEADLINE)
-    return AnnotatedArticle(document["corpus"], document["doc"], document["outlet"], "", headline, body)
+    return AnnotatedArticle.of(document["corpus"], document["doc"], document["outlet"], "", sentences)
 
 
 def _sentence(document: dict[str, Any], row: dict[str, Any]) -> AnnotatedSentence:

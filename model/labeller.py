@@ -118,12 +118,12 @@ class Labeller:
         :raises InputError: the text is not a string.
         """
         article = text if isinstance(text, Article) else Article(text, headline)
-        return next(self.label_articles([article]))
+        return self._label_one(article, list(enumerate(article.sentences)))
 
     def label_articles(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
         """Label any number of articles, lazily, in order, in bounded memory."""
         prepared = (
-            self._prepare(article, [(number, sentence) for number, sentence in enumerate(article.sentences)])
+            self._prepare(article, list(enumerate(article.sentences)))
             for article in (item if isinstance(item, Article) else Article(item) for item in articles)
         )
         groups = _groups(prepared)
@@ -142,8 +142,11 @@ class Labeller:
             if not isinstance(sentence, str):
                 raise InputError(f"a sentence must be a string, not {type(sentence).__name__}")
         numbered = [(number, Sentence(0, len(text), text)) for number, text in enumerate(sentences)]
-        prepared = self._prepare(Article("\n".join(sentences), headline), numbered)
-        return list(next(self._assembled([prepared], self._score([prepared]))).sentences)
+        return list(self._label_one(Article("\n".join(sentences), headline), numbered).sentences)
+
+    def _label_one(self, article: Article, sentences: list[tuple[int, Sentence]]) -> LabelledArticle:
+        prepared = self._prepare(article, sentences)
+        return self._assemble(prepared, self._score([prepared]))
 
     def _prepare(self, article: Article, sentences: list[tuple[int, Sentence]]) -> _Prepared:
         if article.headline is not None:

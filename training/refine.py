@@ -12,8 +12,7 @@ from pathlib import Path
 
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.data.own import load_own, load_own_headlines
-from onrecord.training.examples import lessons
-from onrecord.training.finetune import one_epoch, packer_of, teach
+from onrecord.training.finetune import finetune, one_epoch
 from onrecord.training.recipe import Recipe
 
 
@@ -33,12 +32,10 @@ def refine(
     """
     settings = recipe.refinement
     generator = random.Random(recipe.seed + run)
-    packer = packer_of(trained, recipe)
     again = generator.sample(list(articles), round(settings.share * len(articles)))
     own = _own(settings.single_repeats, settings.passage_repeats, generator)
     shown = [*again, *added, *own, *load_own_headlines()]
-    material = lessons(shown, packer, recipe.finetuning.unsure_weight)
-    teach(trained, material, packer, one_epoch(recipe, settings, run), folder, run)
+    finetune(trained, shown, one_epoch(recipe, settings, run), folder, run)
 
 
 def _own(single_repeats: int, passage_repeats: int, generator: random.Random) -> list[AnnotatedArticle]:

@@ -22,8 +22,7 @@ def test_all_that_was_added_is_shown_and_our_own_in_company(
     articles: list[AnnotatedArticle], recipe: Recipe, trained: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[AnnotatedArticle] = []
-    monkeypatch.setattr(module, "lessons", lambda articles, *_: shown.extend(articles) or [])
-    monkeypatch.setattr(module, "teach", lambda *_: None)
+    monkeypatch.setattr(module, "finetune", lambda trained, articles, *_: shown.extend(articles))
     monkeypatch.setattr(module, "load_own_headlines", lambda: articles[1:2])
     added = [dataclasses.replace(articles[0], document="added")]
     settings = dataclasses.replace(recipe.refinement, share=0.5, single_repeats=2, passage_repeats=3)
