@@ -5,16 +5,21 @@ Sentence boundaries are sentencex's, found paragraph by paragraph. The text is n
 to exactly one sentence.
 """
 
+import logging
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import BinaryIO
 
 from sentencex import get_sentence_boundaries
 
 from onrecord.errors import InputError
+
+log = logging.getLogger(__name__)
 
 LANGUAGE = "en"
 
@@ -45,7 +50,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Article:
-    """An article as it was given: its text, its headline if known, and the caller's name for it."""
+    """An article as it was given: its text, its headline if known (blank is none), and the caller's name for it."""
 
     text: str
     headline: str | None = None
@@ -55,6 +60,8 @@ class Article:
         for name, value in (("text", self.text), ("headline", self.headline)):
             if not isinstance(value, str) and (name == "text" or value is not None):
                 raise InputError(f"an article's {name} must be a string, not {type(value).__name__}")
+        if self.headline is not None and not self.headline.strip():
+            object.__setattr__(self, "headline", None)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -77,16 +84,28 @@ class Article:
 def decode(content: bytes, name: str = "input") -> str:
     """Decode the bytes of a text file: a byte-order mark decides, else UTF-8, else Latin-1 (as Windows writes it).
 
+    Where most of what is not ASCII is UTF-8, the rest is damage: it becomes U+FFFD, and a warning says so.
+
     :raises InputError: the bytes are not text (a picture, an archive).
     """
-    text = _decoded(content)
+    text = _decoded(content, name)
     head = text[:4096]
     if sum(character in _CONTROLS for character in head) > 0.05 * len(head):
         raise InputError(f"{name} is not a text file; give plain text or Markdown")
     return text
 
 
-def _decoded(content: bytes) -> str:
+def standard_input() -> BinaryIO:
+    """The bytes of standard input.
+
+    :raises InputError: it is closed.
+    """
+    if sys.stdin is None:
+        raise InputError("standard input is closed; name a file")
+    return sys.stdin.buffer
+
+
+def _decoded(content: bytes, name: str) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, errors="replace")
@@ -97,7 +116,12 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
+        text = content.decode("utf-8", errors="replace")
+    damaged = text.count("\ufffd")
+    if damaged > sum(character > "\x7f" for character in text) / 2:
         return content.decode("cp1252", errors="replace")
+    log.warning("%s has bytes that are not UTF-8 in %d places; they are read as \ufffd", name, damaged)
+    return text
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import onrecord
-from onrecord.article import Article, decode
+from onrecord.article import Article, decode, standard_input
 from onrecord.errors import InputError, OnrecordError
 from onrecord.formats import FORMATS
 from onrecord.labelled import LabelledArticle
@@ -31,6 +31,8 @@ _EXTRAS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if sys.stderr is None:  # closed: what is meant for it must not go to standard output
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
     try:
         parsed = _parser(arguments).parse_args(arguments)
         return int(parsed.run(parsed))
@@ -40,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"onrecord: {where}{error.strerror or error}; put that right and try again", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("onrecord: interrupted", file=sys.stderr)
         return 130
@@ -82,11 +88,17 @@ def _add_label(parser: argparse.ArgumentParser) -> None:
 
 def _label(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="onrecord: %(message)s", stream=sys.stderr)  # of very long articles
+    if arguments.output is None and sys.stdout is None:
+        raise InputError("standard output is closed; name a file with -o")
+    if arguments.output is not None and arguments.output.resolve() == Path(arguments.file).resolve():
+        raise InputError(f"{arguments.file} is the output too; name another output, so that it is not lost")
     labeller = onrecord.Labeller.from_pretrained(arguments.weights, threads=arguments.threads)
     article = labeller.label_article(_read(arguments.file, arguments.headline))
     if not article.sentences:
         print(f"onrecord: {arguments.file} holds no sentence", file=sys.stderr)
-    color = arguments.output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    color = (
+        arguments.output is None and sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    )
     color = color or bool(os.environ.get("FORCE_COLOR"))
     _write(_formatted(article, arguments.format, color), arguments.output)
     return 0
@@ -102,7 +114,7 @@ def _formatted(article: LabelledArticle, name: str, color: bool) -> str:
 
 def _read(name: str, headline: str | None) -> Article:
     if name == "-":
-        return Article(decode(sys.stdin.buffer.read(), "standard input"), headline, "-")
+        return Article(decode(standard_input().read(), "standard input"), headline, "-")
     return Article.from_file(name, headline)
 
 

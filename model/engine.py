@@ -69,14 +69,18 @@ class OnnxEngine:
         except Exception as error:  # onnxruntime's exceptions share no base class of their own
             raise WeightsError(f"ONNX Runtime cannot load {model}: {error}") from error
         self._packer = packer
-        self._threads = ThreadPoolExecutor(threads or available_cores())
+        self._threads = threads or available_cores()
+        self._pool = ThreadPoolExecutor(self._threads)
+        self._process = os.getpid()
 
     def run(self, windows: Sequence[Window]) -> list[Scores]:
         """Score ``windows``; one result each, in order."""
         if len(windows) == 1:
             return [self._run_one(windows[0])]
+        if self._process != os.getpid():  # forked: the pool's threads stayed behind
+            self._pool, self._process = ThreadPoolExecutor(self._threads), os.getpid()
         scores = []
-        for score in self._threads.map(self._run_one, windows):
+        for score in self._pool.map(self._run_one, windows):
             scores.append(score)
             if len(scores) % _WINDOWS_PER_REPORT == 0:
                 log.info("%d of %d windows", len(scores), len(windows))

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from onrecord.label_studio import to_label_studio
@@ -38,12 +38,17 @@ def to_jsonl(article: LabelledArticle) -> str:
 
 def to_csv(article: LabelledArticle) -> str:
     """One row a sentence under a header; source and cue as their words, probabilities as JSON."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, FIELDS, lineterminator="\n")
-    writer.writeheader()
-    for record in article.records():
-        writer.writerow(flat(record))
-    return buffer.getvalue()
+    return to_rows(FIELDS, [dict(zip(FIELDS, FIELDS, strict=True)), *map(flat, article.records())])
+
+
+def to_rows(fields: Sequence[str], records: Iterable[Mapping[str, Any]]) -> str:
+    """Records as rows of CSV, without a header."""
+    rows = []
+    for record in records:
+        buffer = io.StringIO(newline="")
+        csv.DictWriter(buffer, fields).writerow(record)  # ends in \r\n: only so is a field with a lone \r quoted
+        rows.append(buffer.getvalue().removesuffix("\r\n") + "\n")
+    return "".join(rows)
 
 
 def flat(record: dict[str, Any]) -> dict[str, Any]:

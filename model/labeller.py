@@ -103,7 +103,7 @@ class Labeller:
         """
         if "text" not in batch:
             raise InputError(f"there is no column 'text' but {', '.join(batch)}; rename the one that holds the text")
-        texts = batch["text"]
+        texts = _many(batch["text"], "a batch has lists of texts and headlines; give map() the option batched=True")
         headlines = next((batch[name] for name in ("headline", "title") if name in batch), [None] * len(texts))
         articles = [Article(text, headline or None) for text, headline in zip(texts, headlines, strict=True)]
         labelled = list(self.label_articles(articles))
@@ -121,7 +121,13 @@ class Labeller:
         return self._label_one(article, list(enumerate(article.sentences)))
 
     def label_articles(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
-        """Label any number of articles, lazily, in order, in bounded memory."""
+        """Label any number of articles, lazily, in order, in bounded memory.
+
+        :raises InputError: ``articles`` is a single one or a table, or holds something that is not an article.
+        """
+        return self._stream(_many(articles, "label_articles takes many articles; for a single one use label_article"))
+
+    def _stream(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
         prepared = (
             self._prepare(article, list(enumerate(article.sentences)))
             for article in (item if isinstance(item, Article) else Article(item) for item in articles)
@@ -131,13 +137,14 @@ class Labeller:
         for group, scores in scored:
             yield from self._assembled(group, scores)
 
-    def label_sentences(self, sentences: Sequence[str], headline: str | None = None) -> list[LabelledSentence]:
+    def label_sentences(self, sentences: Iterable[str], headline: str | None = None) -> list[LabelledSentence]:
         """Label sentences that follow each other in one article: one result each, in order, offsets in the sentence.
 
-        :raises InputError: ``sentences`` is a single string, or holds something that is not one.
+        :raises InputError: ``sentences`` is a single string or a table, or holds something that is not a string.
         """
-        if isinstance(sentences, str):
-            raise InputError("label_sentences takes a list of sentences; for a whole text use label_article")
+        sentences = list(
+            _many(sentences, "label_sentences takes a list of sentences; for a whole text use label_article")
+        )
         for sentence in sentences:
             if not isinstance(sentence, str):
                 raise InputError(f"a sentence must be a string, not {type(sentence).__name__}")
@@ -211,6 +218,18 @@ class Labeller:
             cue=cue,
             flag=None if abstains else flag_of(label, sourcing),
         )
+
+
+def _many(items: Any, advice: str) -> Any:
+    """The items, if they are what can be gone through for texts.
+
+    :raises InputError: they are one text, nothing, or a table, whose items are the names of its columns.
+    """
+    if isinstance(items, str | bytes | Mapping) or not isinstance(items, Iterable):
+        raise InputError(f"{advice} (this is {type(items).__name__})")
+    if hasattr(items, "columns") or hasattr(items, "column_names"):
+        raise InputError(f"a {type(items).__name__} is a table; give its column of texts")
+    return items
 
 
 def _torch_engine(folder: WeightsFolder, packer: WindowPacker, device: str) -> TorchEngine:

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import suppress
 
 
 class Progress:
@@ -25,12 +26,15 @@ class Progress:
         if now - self._said >= (0.5 if self._renews else 30):
             self._said = now
             line = self.line(now - self._begin, position)
-            print(f"\r{line}\x1b[K" if self._renews else line, end="" if self._renews else "\n", file=sys.stderr)
-            sys.stderr.flush()
+            self._print(f"\r{line}\x1b[K" if self._renews else line, end="" if self._renews else "\n")
 
     def say(self, message: str) -> None:
         """Print a line of its own."""
-        print(f"\r\x1b[K{message}" if self._renews else message, file=sys.stderr)
+        self._print(f"\r\x1b[K{message}" if self._renews else message)
+
+    def _print(self, line: str, end: str = "\n") -> None:
+        with suppress(BrokenPipeError):  # the run goes on though nobody listens any more
+            print(line, end=end, file=sys.stderr, flush=True)
 
     def line(self, seconds: float, position: int) -> str:
         """What to say after ``seconds`` with ``position`` bytes read: ``" 41 %  1,234 articles  …"``."""

@@ -88,9 +88,13 @@ def article_of(record: Any, name: str, columns: Columns) -> Article:
         raise InputError(f"has {len(text):,} characters; the most is {MOST_CHARACTERS:,}")
     if headline is not None and not headline.strip():
         headline = None
-    # A lone surrogate (an escape in JSON) can be written in no output; it becomes "?" and offsets stay as they are.
-    text, headline = (value and value.encode("utf-8", "replace").decode() for value in (text, headline))
-    return Article(text, headline, name if key in (None, "") else str(key))
+    name = name if key in (None, "") else str(key)
+    return Article(_writable(text), headline and _writable(headline), _writable(name))
+
+
+def _writable(text: str) -> str:
+    """The text with "?" for what no output can hold: lone surrogates, escaped in JSON or in the name of a file."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _field(record: Mapping[str, Any], named: str | None, usual: Sequence[str]) -> Any:
@@ -137,26 +141,32 @@ def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
 
 
 def read_json(file: OpenFile, columns: Columns) -> Iterator[Article | Reject]:
-    """An array of objects, or a single one, in UTF-8 or UTF-16."""
+    """An array of objects, or objects one after another, in UTF-8 or UTF-16."""
     with _decoded(file.stream, errors="strict") as text:
         for number, record in enumerate(_json_values(text), 1):
             yield item_of(record, f"{file.name}#{number}", columns)
 
 
 def _json_values(text: TextIO) -> Iterator[Any]:
-    """The elements of a top-level array, one at a time; any other value as it is.
+    """The elements of top-level arrays, one at a time; any other values as they are.
 
     :raises ValueError: this is not JSON, or a value is too long.
     """
     decoder = json.JSONDecoder()
-    buffer, position, in_array = text.read(_CHUNK), 0, False
+    buffer, position, in_array, empty = "", 0, False, True
     while True:
         position = _BETWEEN_VALUES.match(buffer, position).end()  # type: ignore[union-attr]  # matches anywhere
-        if not in_array and buffer.startswith("[", position):
-            in_array, position = True, position + 1
+        if position == len(buffer):
+            buffer, position = text.read(_CHUNK), 0
+            if not buffer and (in_array or empty):
+                raise ValueError("it ends inside an array" if in_array else "it is empty")
+            if not buffer:
+                return
             continue
-        if in_array and buffer.startswith("]", position):
-            return
+        empty = False
+        if buffer[position] == ("]" if in_array else "["):
+            in_array, position = not in_array, position + 1
+            continue
         try:
             value, position = decoder.raw_decode(buffer, position)
         except ValueError:  # cut off by the end of the buffer, or wrong
@@ -166,32 +176,71 @@ def _json_values(text: TextIO) -> Iterator[Any]:
             buffer, position = buffer[position:] + more, 0
             continue
         yield value
-        if not in_array:
-            return
 
 
 def read_csv(file: OpenFile, columns: Columns) -> Iterator[Article | Reject]:
     """Comma-separated values under a header, in UTF-8 or UTF-16."""
-    return _read_rows(file, columns, "excel")
+    return _read_table(file, columns, _csv_rows)
 
 
 def read_tsv(file: OpenFile, columns: Columns) -> Iterator[Article | Reject]:
-    """Tab-separated values under a header, in UTF-8 or UTF-16."""
-    return _read_rows(file, columns, "excel-tab")
+    """Tab-separated values under a header, in UTF-8 or UTF-16; fields are quoted as in CSV, or not at all."""
+    return _read_table(file, columns, _tsv_rows)
 
 
-def _read_rows(file: OpenFile, columns: Columns, dialect: str) -> Iterator[Article | Reject]:
+def _csv_rows(text: TextIO) -> Iterator[list[str] | str]:
+    """The rows; in the place of one whose quotation marks do not fit, what is wrong with it."""
+    rows = csv.reader(text, strict=True)
+    while True:
+        try:
+            yield next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "field limit" in str(error):
+                raise
+            yield f"is not CSV ({error}): a field with quotation marks is put in such marks, and its own are doubled"
+
+
+def _tsv_rows(text: TextIO) -> Iterator[list[str]]:
+    """The rows. Where quotation marks are not those of quoted fields, they are text and a line is a row."""
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in text:
+            taken.append(line)
+            yield line
+
+    rows = csv.reader(lines(), "excel-tab", strict=True)
+    while True:
+        taken.clear()
+        try:
+            yield next(rows)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield from [line.rstrip("\r\n").split("\t") for line in taken]
+
+
+def _read_table(
+    file: OpenFile, columns: Columns, read: Callable[[TextIO], Iterator[list[str] | str]]
+) -> Iterator[Article | Reject]:
     csv.field_size_limit(MOST_BYTES)  # ends the hunt for a quotation mark that is never closed
     with _decoded(file.stream, errors="surrogateescape") as text:
-        rows = csv.reader(text, dialect)
+        rows = read(text)
         header = next(rows, [])
+        if isinstance(header, str):
+            yield Reject(file.name, f"has a header that {header}")
+            return
         problem = _header_problem(header, columns)
         if problem:
             yield Reject(file.name, problem)
             return
         for number, row in enumerate((row for row in rows if row), 1):
             name = f"{file.name}#{number}"
-            if len(row) != len(header):
+            if isinstance(row, str):
+                yield Reject(name, row)
+            elif len(row) != len(header):
                 yield Reject(name, f"has {len(row)} fields under a header of {len(header)}; is a comma not quoted?")
             elif any(map(_UNDECODABLE.search, row)):
                 yield Reject(name, "is not UTF-8; convert the file to UTF-8")

@@ -3,8 +3,6 @@
 JSONL and CSV are such files. A Parquet file is not: until the run is done its rows lie in an Arrow stream, which is.
 """
 
-import csv
-import io
 import json
 import os
 from collections.abc import Callable, Iterable
@@ -12,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from onrecord.errors import InputError
-from onrecord.formats import FIELDS, flat
+from onrecord.formats import FIELDS, flat, to_rows
 from onrecord.framing.profile import MEASURES
 from onrecord.labelled import LabelledArticle
 from onrecord.labels import LABELS, STANDINGS
@@ -87,11 +85,8 @@ class CsvSink:
 
     def encode(self, articles: Iterable[LabelledArticle]) -> bytes:
         """Rows."""
-        buffer = io.StringIO(newline="")
-        writer = csv.DictWriter(buffer, self._fields, lineterminator="\n")
-        for record in records(articles, self._per):
-            writer.writerow(flat(record) if self._per == "sentence" else _nested_as_json(record))
-        return buffer.getvalue().encode()
+        flatten = flat if self._per == "sentence" else _nested_as_json
+        return to_rows(self._fields, map(flatten, records(articles, self._per))).encode()
 
     def finish(self, written: Path, output: Path) -> None:
         """What was written is the output."""

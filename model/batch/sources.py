@@ -12,7 +12,6 @@ import importlib
 import io
 import lzma
 import os
-import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from onrecord.article import Article, decode
+from onrecord.article import Article, decode, standard_input
 from onrecord.batch.records import MOST_BYTES, READERS, Columns, OpenFile, Reject, article_of
 from onrecord.errors import InputError
 
@@ -40,6 +39,7 @@ KINDS = {
 
 _COMPRESSED = (".gz", ".xz", ".zst")
 _ONE_ARTICLE = ("txt", "html")
+_COMPRESSED_PIECE = 4096  # bytes; few, because some can hold a thousand times as many
 # What reading a file that is damaged, or not what its suffix says, raises; pyarrow's errors are among these classes.
 _DAMAGE = (OSError, EOFError, ValueError, NotImplementedError, RecursionError, csv.Error, zlib.error, lzma.LZMAError)
 
@@ -56,9 +56,9 @@ class Page:
 
         :raises InputError: nothing in the page looks like an article.
         """
-        from onrecord.page.webpage import read_html
+        from onrecord.page.webpage import decode_html, read_html
 
-        page = read_html(decode(self.content, "it"))
+        page = read_html(decode_html(self.content, "it"))
         return article_of({"text": page.text, "headline": page.headline}, self.name, Columns())
 
 
@@ -80,7 +80,8 @@ class Inputs:
     :param names: files, folders (read to the bottom), glob patterns, or ``-`` for standard input.
     :param columns: where records keep text, headline and id.
     :param stdin_kind: what standard input holds, one of the values of ``KINDS``.
-    :param exclude: files that are no input though a folder or pattern has them: the run's own output.
+    :param exclude: files that are no input though a folder or pattern has them: the run's own output. Each file is
+        read once, however many of the names lead to it.
     :ivar position: how many bytes of the files are read, of ``size`` in all.
     :ivar size: with ``others``, the number of files in folders that are of a kind that cannot be read: what a survey
         found.
@@ -92,7 +93,7 @@ class Inputs:
         self._names = names
         self._columns = columns
         self._stdin_kind = stdin_kind
-        self._exclude = {_absolute(str(path)) for path in exclude}
+        self._exclude = {path.resolve() for path in exclude}
         self.position = 0
         self.size = self.others = 0
 
@@ -110,9 +111,9 @@ class Inputs:
                 continue
             needs |= {source.kind, source.compression}
             if path != STDIN:
-                status = Path(path).stat()
-                self.size += status.st_size
-                seen.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode(errors="surrogateescape"))
+                size, changed = _status(path)
+                self.size += size
+                seen.update(f"{path}\0{size}\0{changed}\n".encode(errors="surrogateescape"))
         if not needs:
             raise InputError(f"no article in {', '.join(self._names)}; the files read are {', '.join(KINDS)}")
         _check_packages(needs)
@@ -124,7 +125,7 @@ class Inputs:
         for path, source in self._found():
             if source is None:
                 continue
-            size = _size(path)
+            size, _ = _status(path)
             if skip and source.kind in _ONE_ARTICLE:
                 skip -= 1
             else:
@@ -138,6 +139,7 @@ class Inputs:
 
     def _found(self) -> Iterator[tuple[str, Source | None]]:
         """The files of all inputs, in order, and what they are: ``None`` for a file in a folder of another kind."""
+        done: set[Path] = set()  # the files and folders that were named, as far as they are read
         for name in self._names:
             if name == STDIN:
                 yield name, Source(name, self._stdin_kind)
@@ -148,35 +150,56 @@ class Inputs:
                 raise InputError(f"there is no {name}; name files, folders, a pattern that matches some, or -")
             for match in matches:
                 for path in _walk(match) if Path(match).is_dir() else [match]:
-                    if _absolute(path) in self._exclude:
+                    resolved = Path(path).resolve()
+                    if resolved in self._exclude and path == name:
+                        raise InputError(f"{path} is the output too; name another output, so that it is not lost")
+                    if resolved in self._exclude or _is_read(resolved, done):
                         continue
                     source = _source(path)
                     if source is None and path == match:
                         known = f"{', '.join(KINDS)}, also with {' '.join(_COMPRESSED)}"
                         raise InputError(f"{path} is of no known kind; these are read: {known}")
                     yield path, source
+                done.add(Path(match).resolve())
 
 
-def _size(path: str) -> int:
-    """Bytes of a file; 0 for standard input, and for what is gone since the survey and will be rejected."""
-    return Path(path).stat().st_size if Path(path).exists() else 0
+def _status(path: str) -> tuple[int, int]:
+    """Bytes of a file, and when it changed; 0 for standard input, and for what is not there and will be rejected."""
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return 0, 0
+    return status.st_size, status.st_mtime_ns
 
 
-def _absolute(path: str) -> Path:
-    return Path(path).absolute()
+def _is_read(path: Path, done: set[Path]) -> bool:
+    """Whether a file, or a folder that it is read with, is among those that are done."""
+    if path in done:
+        return True
+    above = next((folder for folder in path.parents if folder in done), None)
+    return above is not None and not any(part.startswith(".") for part in path.relative_to(above).parts)
 
 
 def _walk(folder: str) -> Iterator[str]:
-    """The files below a folder, in order of their names, without hidden ones."""
-    for parent, folders, files in os.walk(folder):
+    """The files below a folder, in order of their names, without hidden ones; and the folders that cannot be read."""
+    unreadable: list[OSError] = []
+    walked = set()
+    for parent, folders, files in os.walk(folder, onerror=unreadable.append, followlinks=True):
+        if os.path.realpath(parent) in walked:  # links may lead round and round
+            folders.clear()
+            continue
+        walked.add(os.path.realpath(parent))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (str(Path(parent, name)) for name in sorted(files) if not name.startswith("."))
+    yield from sorted(error.filename for error in unreadable)
 
 
 def _source(name: str) -> Source | None:
     path = Path(name.lower())
     compression = path.suffix if path.suffix in _COMPRESSED else ""
     kind = KINDS.get(Path(path.stem).suffix if compression else path.suffix)
+    if kind is None and Path(name).is_dir():  # one that cannot be read: opening it will say why
+        kind, compression = _ONE_ARTICLE[0], ""
     return Source(name, kind, compression) if kind else None
 
 
@@ -184,7 +207,7 @@ def _read(source: Source, size: int, columns: Columns) -> Iterator[tuple[Item, i
     """Yield each item and how many of the file's bytes are read by then; damage ends the file with a reject."""
     with ExitStack() as stack:
         try:
-            raw: Any = sys.stdin.buffer if source.name == STDIN else stack.enter_context(Path(source.name).open("rb"))
+            raw: Any = standard_input() if source.name == STDIN else stack.enter_context(Path(source.name).open("rb"))
             stream = stack.enter_context(_decompress(raw, source.compression)) if source.compression else raw
             file = OpenFile(source.name, stream, raw)
             items = _whole(file, source.kind) if source.kind in _ONE_ARTICLE else READERS[source.kind](file, columns)
@@ -221,26 +244,48 @@ def _decompress(raw: BinaryIO, suffix: str) -> BinaryIO:
 
 
 class _Zstandard(io.RawIOBase):
-    """Reads Zstandard with the standard library (Python 3.14) or the package ``zstandard``; damage is a ValueError."""
+    """Reads Zstandard with the standard library (Python 3.14) or the package ``zstandard``; damage is a ValueError.
+
+    Frame by frame, because the package's own reader takes a file that is cut off for one that ends.
+    """
 
     def __init__(self, raw: BinaryIO) -> None:
         module = _zstandard()
+        self._new = module.ZstdDecompressor
         if module.__name__ == "zstandard":
-            self._stream = module.ZstdDecompressor().stream_reader(raw, read_across_frames=True, closefd=False)
-        else:
-            self._stream = module.open(raw)
+            self._new = module.ZstdDecompressor().decompressobj
         self._error = module.ZstdError
+        self._raw = raw
+        self._frame: Any = None
+        self._behind = b""  # what was read behind the end of a frame
+        self._ready = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        try:
-            chunk = self._stream.read(len(buffer))
-        except self._error as error:
-            raise ValueError(str(error)) from None
+        if not self._ready:
+            try:
+                self._ready = memoryview(self._decompress())
+            except self._error as error:
+                raise ValueError(str(error)) from None
+        chunk, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
         buffer[: len(chunk)] = chunk
         return len(chunk)
+
+    def _decompress(self) -> bytes:
+        """What the next piece of the file holds; nothing at its end."""
+        while piece := self._behind or self._raw.read(_COMPRESSED_PIECE):
+            self._frame = self._frame or self._new()
+            content: bytes = self._frame.decompress(piece)
+            self._behind = b""
+            if self._frame.eof:
+                self._behind, self._frame = self._frame.unused_data, None
+            if content:
+                return content
+        if self._frame is not None:
+            raise EOFError("Compressed file ended before the end-of-stream marker was reached")
+        return b""
 
 
 def _zstandard() -> Any:

@@ -29,7 +29,7 @@ from onrecord.labeller import Labeller
 from onrecord.page.gate import BODY_BYTES, Gate
 from onrecord.page.highlight import fill, to_html
 from onrecord.page.schema import Record, Refusal, Reply, Text
-from onrecord.page.webpage import fetch, read_html
+from onrecord.page.webpage import decode_html, fetch, read_html
 from onrecord.reading import visible
 
 ARTICLES_AT_ONCE = 2
@@ -78,8 +78,8 @@ class Sent:
                 )
             article = fetch(self.url)
         elif self.file:
-            text = decode(self.file, self.name)
             is_html = self.name.lower().endswith(_HTML_SUFFIXES)
+            text = (decode_html if is_html else decode)(self.file, self.name)
             article = read_html(text, self.name) if is_html else Article(text, None, self.name)
         else:
             article = Article(self.text.replace("\r\n", "\n"))  # forms send every line break as two characters

@@ -6,6 +6,7 @@ and anew for every redirect, and the connection goes to the very address that wa
 
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -20,11 +21,30 @@ FETCH_BYTES = 4 * 2**20
 FETCH_SECONDS = 15.0
 REDIRECTS = 5
 
+_HEAD_BYTES = 4096
+_CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?\s*([\w-]+)", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
 _TEXT_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown")
 _HTML_TYPES = _TEXT_TYPES[:2]
 # Addresses that lead to an IPv4 address inside them: 6to4 and NAT64.
 _TUNNELS = tuple(map(ipaddress.ip_network, ("2002::/16", "64:ff9b::/96")))
+
+
+def decode_html(content: bytes, name: str = "input") -> str:
+    """Decode a page: like other text, but if it is not UTF-8, what it says of itself decides."""
+    declared = _CHARSET.search(content[:_HEAD_BYTES])
+    if declared is not None and not _is_utf_8(content):
+        with suppress(UnicodeDecodeError, LookupError):
+            return content.decode(declared[1].decode("ascii"))
+    return decode(content, name)
+
+
+def _is_utf_8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def read_html(markup: str, name: str | None = None) -> Article:
@@ -53,7 +73,7 @@ def fetch(url: str) -> Article:
     for _ in range(REDIRECTS + 1):
         kind, content, location = _get(_checked(address))
         if location is None:
-            text = decode(content, url)
+            text = decode_html(content, url) if kind in _HTML_TYPES else decode(content, url)
             return read_html(text, url) if kind in _HTML_TYPES else Article(text, None, url)
         address = urljoin(address, location)
     raise InputError(f"{url} redirects more than {REDIRECTS} times; give the address of the article itself")

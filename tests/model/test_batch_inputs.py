@@ -5,8 +5,10 @@ import gzip
 import io
 import json
 import lzma
+import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -101,13 +103,54 @@ def test_folders_and_patterns_in_order_without_the_output(tmp_path: Path) -> Non
     names = [Path(str(item.id)).relative_to(tmp_path).as_posix() for item in inputs.read() if isinstance(item, Article)]
     assert names == ["a/x.txt", "b/10.txt", "b/2.txt"]
     assert inputs.others == 1
-    with pytest.raises(InputError, match="no article in"):
-        Inputs([str(tmp_path / "out.jsonl")], Columns(), exclude=[tmp_path / "out.jsonl"]).survey()
+    with pytest.raises(InputError, match=r"out\.jsonl is the output too; name another"):
+        Inputs([f"{tmp_path}/a/../out.jsonl"], Columns(), exclude=[tmp_path / "out.jsonl"]).survey()
     assert [item.text for item in read(tmp_path / "*" / "*.txt") if isinstance(item, Article)] == [
         "This is a/x.txt.",
         "This is b/10.txt.",
         "This is b/2.txt.",
     ]
+
+
+def test_a_file_is_read_once_however_many_inputs_lead_to_it(tmp_path: Path) -> None:
+    for name in ("a.txt", "sub/b.txt", ".hidden/c.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"This is {name}.", encoding="utf-8")
+    (tmp_path / "sub" / "up").symlink_to(tmp_path)  # a link that leads round and round
+    everything = [tmp_path, tmp_path / "**", tmp_path / "sub" / "b.txt", tmp_path / ".hidden" / "c.txt"]
+    for inputs in (everything, everything[1:], [everything[2], everything[0], everything[3]]):
+        texts = [item.text for item in read(*inputs) if isinstance(item, Article)]
+        assert sorted(texts) == ["This is .hidden/c.txt.", "This is a.txt.", "This is sub/b.txt."]
+
+
+def test_linked_folders_are_followed_and_what_cannot_be_opened_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("inside/a.txt", "outside/b.txt", "inside/locked/c.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("It rained.", encoding="utf-8")
+    (tmp_path / "inside" / "link").symlink_to(tmp_path / "outside")
+    (tmp_path / "inside" / "gone.txt").symlink_to(tmp_path / "nothing")
+    scandir = os.scandir
+
+    def locked(path: str) -> Any:  # root may open everything
+        if Path(path).name == "locked":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", locked)
+    items = read(tmp_path / "inside")
+    assert [Path(str(item.id)).name for item in items if isinstance(item, Article)] == ["a.txt", "b.txt"]
+    rejects = {Path(item.article).name: item.reason for item in items if isinstance(item, Reject)}
+    assert rejects.keys() == {"gone.txt", "locked"} and all("cannot be read" in reason for reason in rejects.values())
+
+
+def test_a_name_or_an_id_that_no_output_can_hold(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text("It rained.", encoding="utf-8")
+    (tmp_path / "news.jsonl").write_text('{"id": "a\\ud800b", "text": "It snowed."}\n', encoding="utf-8")
+    file, record = read(tmp_path)
+    assert isinstance(file, Article) and file.id == f"{tmp_path}/caf?.txt"
+    assert isinstance(record, Article) and record.id == "a?b"
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,6 +209,43 @@ def test_a_large_array_is_read_bit_by_bit(tmp_path: Path, monkeypatch: pytest.Mo
     assert [len(item.text) for item in read(path) if isinstance(item, Article)] == [15 + 5 * n for n in range(40)]
 
 
+@pytest.mark.parametrize("behind", ['{"text": "It snowed."}', '[{"text": "It snowed."}]', ' ,\n{"text": "It snowed."}'])
+@pytest.mark.parametrize("first", ['{"text": "It rained."}\n', '[{"text": "It rained."}]'])
+def test_json_values_one_after_another(tmp_path: Path, first: str, behind: str) -> None:
+    path = tmp_path / "news.json"
+    path.write_text(first + behind, encoding="utf-8")
+    assert [item.text for item in read(path) if isinstance(item, Article)] == ["It rained.", "It snowed."]
+
+
+def test_quotation_marks_of_a_tsv_that_are_text(tmp_path: Path) -> None:
+    path = tmp_path / "news.tsv"
+    lines = ["id\ttext", '1\t"We will go," she said.', '2\t"He said ""no""."', '3\tHe said "no".', '4\t"It rained']
+    path.write_text("\n".join(lines) + "\n5\tIt snowed.\n", encoding="utf-8")
+    texts = {item.id: item.text for item in read(path) if isinstance(item, Article)}
+    assert texts == {
+        "1": '"We will go," she said.',
+        "2": 'He said "no".',
+        "3": 'He said "no".',
+        "4": '"It rained',
+        "5": "It snowed.",
+    }
+
+
+def test_quotation_marks_of_a_csv_that_do_not_fit(tmp_path: Path) -> None:
+    path = tmp_path / "news.csv"
+    path.write_text('id,text\n1,"He said "no" to it."\n2,It rained.\n3,"It snowed.\n4,It hailed.\n', encoding="utf-8")
+    first, second, third = read(path)
+    assert isinstance(first, Reject) and "is not CSV" in first.reason and first.article == f"{path}#1"
+    assert isinstance(second, Article) and second.text == "It rained."
+    assert isinstance(third, Reject) and third.article == f"{path}#3"
+
+
+def test_a_page_says_what_it_is_encoded_in(tmp_path: Path) -> None:
+    page = PAGE.replace("<title>Ferry", '<meta charset="windows-1251"><title>Паром').replace("<h1>Ferry", "<h1>Паром")
+    assert Page("x.html", page.encode("cp1251")).article().headline == "Паром halted"
+    assert Page("x.html", page.encode("utf-8")).article().headline == "Паром halted"  # what it is counts more
+
+
 BAD_RECORDS = {
     b'{"text": "caf\xe9"}': "is not UTF-8 (byte 13 of the line)",
     b'{"text": ': "is not JSON",
@@ -213,6 +293,8 @@ DAMAGED = {
     "not.jsonl.gz": b"this is not gzip",
     "not.txt.xz": b"this is not xz",
     "not.jsonl.zst": b"this is not zstandard",
+    "cut.jsonl.zst": zstandard.compress(as_bytes("jsonl") * 50)[:-20],
+    "behind.json": as_bytes("json") + b"]",
     "not.parquet": b"this is not parquet",
     "cut.parquet": as_bytes("parquet")[:-5],
     "cut.json": as_bytes("json")[:-9],

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import json
 import signal
 import subprocess
@@ -79,6 +80,17 @@ def test_csv_of_sentences(articles: Path, tmp_path: Path) -> None:
     assert [row["cue"] for row in rows] == [
         record["cue"]["text"] if record["cue"] else "" for record in expected("sentence")
     ]
+
+
+@pytest.mark.parametrize("per", ["sentence", "article"])
+def test_csv_with_lone_carriage_returns_is_read_back(tmp_path: Path, per: str) -> None:
+    path, text = tmp_path / "old.jsonl", "The pier is closed\rfor all\rof May."
+    path.write_text(json.dumps({"id": "a\rb", "text": text}) + "\n" + json.dumps({"text": "It rained."}) + "\n")
+    written = label(path, tmp_path / "out.csv", per).read_bytes().decode()
+    rows = list(csv.DictReader(io.StringIO(written, newline="")))
+    assert rows[0]["article" if per == "sentence" else "id"] == "a\rb"
+    assert "".join(row["text"] for row in rows) in (text + "It rained.", text.replace("\r", "") + "It rained.")
+    assert {None} not in [set(row) - set(rows[0]) for row in rows] and None not in rows[0]
 
 
 def test_csv_of_articles_nests_json(articles: Path, tmp_path: Path) -> None:
@@ -226,6 +238,17 @@ def test_an_unknown_kind_of_output_is_refused(
     assert "ends in .jsonl, .csv, .parquet" in capsys.readouterr().err
     assert main(["batch", str(articles), "-o", str(tmp_path / "no" / "out.csv")]) == 2
     assert "there is no folder" in capsys.readouterr().err
+
+
+def test_a_run_goes_on_when_nobody_reads_its_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.StringIO):
+        def write(self, line: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", Closed())
+    progress = Progress(100)
+    progress.say("onrecord: news.jsonl#1 has no text")
+    progress.add(1, 3, 50)
 
 
 def test_the_progress_line_has_rate_and_time_left() -> None:

@@ -82,6 +82,7 @@ def test_nothing_to_label_is_said_and_is_no_failure(content: bytes) -> None:
         (["label", "-", "--threads", "0"], b"It rained.", "at least 1"),
         (["label", "-", "--weights", "./nowhere"], b"It rained.", "no folder"),
         (["label", "-", "--format", "pdf"], b"", "invalid choice"),
+        (["label", "-", "-o", f"{'n' * 300}.txt"], b"It rained.", "name too long"),
         ([], b"", "required"),
     ],
 )
@@ -90,6 +91,32 @@ def test_what_cannot_be_used_gets_one_sentence_and_status_2(arguments: list[str]
     assert result.returncode == 2 and result.stdout == b""
     assert message in result.stderr.decode()
     assert "Traceback" not in result.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("redirection", "status", "message"),
+    [(">&-", 2, "standard output is closed"), ("<&-", 2, "standard input is closed"), (">/dev/full", 2, "No space")],
+)
+def test_streams_that_are_closed_or_full(redirection: str, status: int, message: str) -> None:
+    command = f"echo It rained. | {sys.executable} -m onrecord.cli label - {redirection}"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert result.returncode == status and message in result.stderr and "Traceback" not in result.stderr
+
+
+def test_an_article_is_not_overwritten_by_its_labels(tmp_path: Path) -> None:
+    path = tmp_path / "article.txt"
+    path.write_text("It rained.", encoding="utf-8")
+    result = run("label", str(path), "-o", f"{tmp_path}/../{tmp_path.name}/article.txt")
+    assert result.returncode == 2 and b"is the output too" in result.stderr
+    assert path.read_text(encoding="utf-8") == "It rained."
+
+
+def test_damaged_utf_8_stays_utf_8_and_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "article.txt"
+    path.write_bytes("“It is safe,” said Mayor René D".encode() + b"\xfalac. " + "“Trust us.”".encode()[:-1])
+    result = run("label", str(path), "--format", "jsonl")
+    assert "“It is safe,” said Mayor René D\ufffdlac." in result.stdout.decode()
+    assert "not UTF-8 in 2 places" in result.stderr.decode()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])

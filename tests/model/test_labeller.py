@@ -9,7 +9,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pandas
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -169,3 +171,48 @@ def test_articles_before_the_input_breaks_off_are_given(threads: int, monkeypatc
         for article in Labeller.from_pretrained(threads=threads).label_articles(articles()):
             found.append(article.id)
     assert found == ["0", "1", "2", "3", "4"]
+
+
+def test_any_iterable_of_sentences_will_do(labeller: Labeller) -> None:
+    sentences = ["He said so.", "It may rain."]
+    assert labeller.label_sentences(iter(sentences)) == labeller.label_sentences(sentences)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["He said so.", b"He said so.", None, Article("He said so."), {"text": "He said so."}, 5]
+)
+def test_what_is_not_many_texts_is_refused_at_once(labeller: Labeller, wrong: Any) -> None:
+    with pytest.raises(InputError, match="label_articles takes many articles"):
+        labeller.label_articles(wrong)
+    with pytest.raises(InputError, match="label_sentences takes a list of sentences"):
+        labeller.label_sentences(wrong)
+    with pytest.raises(InputError, match="batched=True"):
+        labeller({"text": wrong})
+
+
+def test_a_table_is_not_a_list_of_texts(labeller: Labeller) -> None:
+    frame = pandas.DataFrame({"text": ["He said so."]})
+    with pytest.raises(InputError, match="a DataFrame is a table; give its column"):
+        labeller.label_articles(frame)
+    assert len(list(labeller.label_articles(frame["text"]))) == 1
+
+
+def test_a_blank_headline_is_none(labeller: Labeller) -> None:
+    assert labeller.label_article("He said so.", headline=" \n").headline is None
+
+
+def test_a_labeller_that_was_used_works_in_a_forked_process(labeller: Labeller) -> None:
+    text = DEMO.read_text(encoding="utf-8")
+    labels = [sentence.label for sentence in labeller.label_article(text).sentences]
+    script = f"""
+import multiprocessing, onrecord, pathlib
+labeller = onrecord.Labeller.from_pretrained(threads=2)
+text = pathlib.Path({str(DEMO)!r}).read_text(encoding="utf-8")
+def count(text): return len(labeller.label_article(text).sentences)
+here = count(text)
+with multiprocessing.get_context("fork").Pool(1) as pool:
+    assert pool.map_async(count, [text]).get(60) == [here]
+print(here)
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
+    assert int(ran.stdout) == len(labels)
