@@ -145,14 +145,15 @@ def _sentence(row: dict[str, Any], text: str) -> AnnotatedSentence:
         text,
         Label(row["label"]),
         Sourcing(row["sourcing"]),
-        _span(row["source_start"], row["source_end"]),
-        _span(row["cue_start"], row["cue_end"]),
+        span(row["source_start"], row["source_end"]),
+        span(row["cue_start"], row["cue_end"]),
         row["sure"],
         Label(row["second_label"]) if row["second_label"] else None,
     )
 
 
-def _span(start: int | None, end: int | None) -> tuple[int, int] | None:
+def span(start: int | None, end: int | None) -> tuple[int, int] | None:
+    """The span of two columns, if there is one."""
     return None if start is None or end is None else (start, end)
 
 

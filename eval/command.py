@@ -11,7 +11,7 @@ from onrecord.eval.evaluation import Evaluation, Section
 from onrecord.eval.framing import framing_section
 from onrecord.eval.own_data import load_csv
 from onrecord.eval.report import SECTIONS, weights_name, write_report
-from onrecord.eval.samples import SPLITS, Sample, load_sample
+from onrecord.eval.samples import REPORTED_SPLITS, SPLITS, Sample, load_sample
 from onrecord.eval.tabled_documents import read_tables, update
 from onrecord.eval.tables import to_markdown
 from onrecord.labeller import Labeller
@@ -90,7 +90,7 @@ def _print_targets(report: Path, weights: str | None) -> int:
     if weights_name(weights) not in table:
         raise DataError(
             f"{report} is of other weights, or older than the targets; write it anew with: "
-            f"onrecord eval report {' '.join(SPLITS)}"
+            f"onrecord eval report {' '.join(REPORTED_SPLITS)}"
         )
     print(table)
     return 0

@@ -73,6 +73,19 @@ def expected_calibration_error(cells: np.ndarray) -> np.ndarray:
     return ratio(np.abs(cells[..., 1] - cells[..., 2]).sum(-1), cells[..., 0].sum(-1))
 
 
+def calibration_error_by_chance(confidence: np.ndarray, draws: int = 1000) -> float:
+    """The calibration error to expect on so few sentences if every confidence were exactly the chance of being right.
+
+    Consistency resampling, after Bröcker & Smith, 2007, "Increasing the reliability of reliability diagrams".
+
+    *Shape:* (sentence,).
+    """
+    generator = np.random.default_rng(0)
+    drawn = (generator.random((draws, len(confidence))) < confidence).astype(float)
+    errors = [expected_calibration_error(calibration_cells(confidence, correct).sum(0)) for correct in drawn]
+    return float(np.mean(errors))
+
+
 def brier_terms(probabilities: np.ndarray, gold: np.ndarray) -> np.ndarray:
     """Squared distance of the probabilities from the truth, summed over classes (0 best, 2 worst), beside a 1.
 

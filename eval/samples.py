@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from onrecord.data.annotated import AnnotatedArticle, AnnotatedSentence, load_annotated
+from onrecord.data.later_rounds import DEV_POOL, load_round
 from onrecord.errors import DataError
 from onrecord.eval.passages import Passage
 from onrecord.labels import LABELS, SOURCINGS
 
-SPLITS = ("dev", "dev_dense", "test", "test_dense")
+REPORTED_SPLITS = ("dev", "dev_dense", "test", "test_dense")
+SPLITS = (*REPORTED_SPLITS, DEV_POOL)
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,12 @@ class Sample:
 
 
 def load_sample(split: str, folder: Path) -> Sample:
-    """The sample of a split whose text is in ``folder`` or in its ``annotated`` folder.
+    """The sample of a split whose text is in ``folder`` or in its ``annotated`` (or ``pool``) folder.
 
     :raises DataError: the text is not there.
     """
+    if split == DEV_POOL:
+        return Sample.of(split, load_round(split, folder / "pool" if (folder / "pool").is_dir() else folder))
     annotated = folder / "annotated"
     return Sample.of(split, load_annotated(split, annotated if annotated.is_dir() else folder))
 

@@ -20,8 +20,9 @@ COVERAGE = 0.7
 _NOTE = (
     "Macro-F1 is over the four labels that state something; a sentence of label `none` counts as a false positive of "
     "the label it is given. Sourcing is scored over all sentences. Span F1 is over words, exact match over the "
-    "sentences in which annotation or system has a span. ECE: ten bins of equal width; Brier: summed over five labels, "
-    "0 is best. In brackets: 95 % bootstrap interval over documents."
+    "sentences in which annotation or system has a span. ECE: ten bins of equal width; by chance: its mean on so many "
+    "sentences if every confidence were exactly the chance of being right. Brier: summed over five labels, 0 is best. "
+    "In brackets: 95 % bootstrap interval over documents."
 )
 
 
@@ -120,6 +121,7 @@ def _scores(sample: Sample, found: Predictions, bootstrap: Bootstrap) -> dict[st
     scores["ECE"] = bootstrap.estimate(
         metrics.calibration_cells(confidence, correct), metrics.expected_calibration_error
     )
+    scores["ECE by chance"] = metrics.calibration_error_by_chance(confidence)
     scores["Brier"] = bootstrap.estimate(metrics.brier_terms(found.probabilities, gold), metrics.mean)
     return scores
 

@@ -45,7 +45,7 @@ with them on 94 %. That measures how consistent the labels are, not how people w
 | int8 against float, on dev | same label for {agreement:.2%} of sentences; macro-F1 {float_macro_f1:.3f} → {int8_macro_f1:.3f} |
 | temperature | {temperature} (labels), {sourcing_temperature} (sourcing), fitted on dev |
 | recipe | `{recipe}`, printed by `Recipe.digest()` for `training/recipe.toml`{apart} |
-| training data | the split `train` and the second round, text and labels hashed to `{data}`{corrections}, and the sentences in `data/own/` |
+| training data | the split `train` and the later rounds, text and labels hashed to `{data}`{corrections}, and the sentences in `data/own/` |
 | minutes a stage took, on two cores | {minutes} |
 | written with | {versions} |
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle, load_annotated
+from onrecord.data.later_rounds import load_later_rounds
 from onrecord.data.pool import load_pool
-from onrecord.data.second_round import load_second_round
 from onrecord.errors import InputError
 from onrecord.pretrained import WeightsFolder
 from onrecord.training.adapt import adapt
@@ -56,7 +56,7 @@ def train(
     origin = None if start is None else start.config.digests["model.onnx"][:12]
     _claim(folder, _digest(recipe, corrections, origin))
     training, dev = (load_annotated(split, data / "annotated") for split in ("train", "dev"))
-    added = [*load_second_round(data / "pool"), *corrections]
+    added = [*load_later_rounds(data / "pool"), *corrections]
     if start is None:
         pool = cache(partial(_shuffled_pool, data / "pool", recipe.seed))
         learned = _learn(recipe, [*training, *corrections], pool, folder)

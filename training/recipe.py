@@ -75,7 +75,7 @@ class Distillation:
 class Refinement:
     """``runs`` of one more epoch each, averaged in the end with the network that they start from.
 
-    They show the second round of annotation, and what we wrote ourselves some times over, among a ``share`` of the
+    They show the later rounds of annotation, and what we wrote ourselves some times over, among a ``share`` of the
     articles annotated first.
     """
 

@@ -1,4 +1,4 @@
-"""Refinement: what the errors showed, put right by the second round of annotation and by sentences of our own.
+"""Refinement: what the errors showed, put right by the later rounds of annotation and by sentences of our own.
 
 It starts from a network that labels already: the distilled one, or shipped weights (``restore.py``). The
 pipeline takes the mean of before and after (Wortsman et al., 2022, "Robust fine-tuning of zero-shot models",
@@ -27,7 +27,7 @@ def refine(
     """Train the network in ``trained`` for one epoch; write it to ``folder``.
 
     :param articles: of the first round, of which the recipe's share is shown again.
-    :param added: of the second round, and corrections: all of them are shown, and what we wrote ourselves.
+    :param added: of the later rounds, and corrections: all of them are shown, and what we wrote ourselves.
     :param run: which of the recipe's runs: each draws its own articles and has its own order.
     """
     settings = recipe.refinement

@@ -54,6 +54,13 @@ def test_calibration_error_by_hand() -> None:
     assert metrics.expected_calibration_error(cells) == pytest.approx((2 * 0.45 + 2 * 0.45 + 0.1) / 5)
 
 
+def test_even_exact_confidence_has_a_calibration_error_that_falls_with_the_number_of_sentences() -> None:
+    few, many = (metrics.calibration_error_by_chance(np.full(number, 0.75)) for number in (100, 1600))
+    assert few == pytest.approx(0.0346, abs=0.002)  # mean distance of a binomial: sqrt(2 p (1 - p) / (π n))
+    assert many == pytest.approx(few / 4, abs=0.001)
+    assert metrics.calibration_error_by_chance(np.ones(5)) == 0
+
+
 def test_a_confidence_of_one_is_in_the_last_bin_and_of_zero_in_the_first() -> None:
     cells = metrics.calibration_cells(np.array([1.0, 0.0]), np.array([1.0, 1.0]))
     assert cells[0, -1].tolist() == [1, 1, 1] and cells[1, 0].tolist() == [1, 0, 1]

@@ -43,7 +43,7 @@ def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) ->
     given: dict[str, list[AnnotatedArticle]] = {}
     monkeypatch.setattr(pipeline, "load_annotated", lambda split, folder: list(articles))
     monkeypatch.setattr(pipeline, "load_pool", lambda folder: iter(()))
-    monkeypatch.setattr(pipeline, "load_second_round", lambda folder: [])
+    monkeypatch.setattr(pipeline, "load_later_rounds", lambda folder: [])
     monkeypatch.setattr(pipeline, "write_card", lambda folder: None)
     for name in ("prepare_start", "adapt", "average", "score_pool", "distil"):
         monkeypatch.setattr(pipeline, name, lambda *arguments, **options: None)

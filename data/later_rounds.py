@@ -1,9 +1,10 @@
-"""A second round of annotation: stretches of pool articles, with what each sentence has to do with the headline.
+"""The later rounds of annotation: stretches of pool articles, labelled like the first round's.
 
-Labels and sourcing as in the first round, but no spans. Where the stretch is the beginning of its article, the
-sentences that carry the headline's claim are marked, and the headline's relation to the body is named.
+Two rounds are for training. ``dev_pool`` is held out of it: a dev set eight times as large, for small differences.
+Where a stretch of the second round is the beginning of its article, the sentences that carry the headline's claim are
+marked, and the headline's relation to the body is named. Only part of a round may have sources and cues.
 
-``python -m onrecord.data.second_round FOLDER`` counts its labels, given the folder that holds the pool.
+``python -m onrecord.data.later_rounds FOLDER`` counts their labels, given the folder that holds the pool.
 """
 
 import sys
@@ -13,13 +14,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from onrecord.data.annotated import COLUMNS, AnnotatedArticle, AnnotatedSentence, describe
+from onrecord.data.annotated import COLUMNS, AnnotatedArticle, AnnotatedSentence, describe, span
 from onrecord.data.standoff import ANNOTATIONS, collapse_blanks, read_rows, text_hash
 from onrecord.errors import DataError
 from onrecord.labels import Label, Sourcing
 from onrecord.windows import HEADLINE
 
-FILE = "second_round.parquet"
+TRAINING_ROUNDS = ("second_round", "third_round")
+DEV_POOL = "dev_pool"
+ROUNDS = (*TRAINING_ROUNDS, DEV_POOL)
 SCHEMA = pa.schema(
     {
         "corpus": pa.string(),
@@ -32,19 +35,29 @@ SCHEMA = pa.schema(
         "label": pa.string(),
         "sourcing": pa.string(),
         "sure": pa.bool_(),
-        "carries_headline": pa.bool_(),  # null where the stretch is not the beginning
+        "has_spans": pa.bool_(),  # false where nobody looked for source and cue
+        "source_start": pa.int32(),  # as in the first round
+        "source_end": pa.int32(),
+        "cue_start": pa.int32(),
+        "cue_end": pa.int32(),
+        "carries_headline": pa.bool_(),  # null where nobody asked
         "relation": pa.string(),  # of the headline to the body, in the headline's row only
     }
 )
 
 
-def load_second_round(folder: Path, annotations: Path = ANNOTATIONS) -> list[AnnotatedArticle]:
-    """Join the second round's labels to the text of the pool.
+def load_later_rounds(folder: Path, annotations: Path = ANNOTATIONS) -> list[AnnotatedArticle]:
+    """The second and the third round, to train on; else like :func:`load_round`."""
+    return [article for name in TRAINING_ROUNDS for article in load_round(name, folder, annotations)]
+
+
+def load_round(name: str, folder: Path, annotations: Path = ANNOTATIONS) -> list[AnnotatedArticle]:
+    """Join the labels of one of ``ROUNDS`` to the text of the pool.
 
     :param folder: holds ``news.parquet``, the pool.
     :raises DataError: the pool is missing, or lacks or changes a document that was annotated.
     """
-    rows = read_rows(annotations / FILE)
+    rows = read_rows(annotations / f"{name}.parquet")
     wanted = {(row["corpus"], row["doc"]) for row in rows}
     pool = read_rows(folder / "news.parquet", ["corpus", "doc", "outlet", "title", "text"])
     documents = {key: row for row in pool if (key := (row["corpus"], row["doc"])) in wanted}
@@ -74,19 +87,20 @@ def _sentence(document: dict[str, Any], row: dict[str, Any]) -> AnnotatedSentenc
         text,
         Label(row["label"]),
         Sourcing(row["sourcing"]),
-        source=None,
-        cue=None,
+        source=span(row["source_start"], row["source_end"]),
+        cue=span(row["cue_start"], row["cue_end"]),
         sure=row["sure"],
         second_label=None,
-        has_spans=False,
+        has_spans=row["has_spans"],
         carries_headline=row["carries_headline"],
     )
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python -m onrecord.data.second_round FOLDER (that holds the pool, news.parquet)")
+        sys.exit("usage: python -m onrecord.data.later_rounds FOLDER (that holds the pool, news.parquet)")
     try:
-        print(COLUMNS, describe("second round", load_second_round(Path(sys.argv[1]))), sep="\n")
+        counts = [describe(name, load_round(name, Path(sys.argv[1]))) for name in ROUNDS]
+        print(COLUMNS, *counts, sep="\n")
     except DataError as error:
         sys.exit(str(error))

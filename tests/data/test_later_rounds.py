@@ -1,6 +1,6 @@
-"""The second round of annotation is joined to the pool's text, and says what does not fit.
+"""The later rounds of annotation are joined to the pool's text, and say what does not fit.
 
-Run: pytest tests/data/test_second_round.py
+Run: pytest tests/data/test_later_rounds.py
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from onrecord.data.second_round import FILE, SCHEMA, load_second_round
+from onrecord.data.later_rounds import ROUNDS, SCHEMA, TRAINING_ROUNDS, load_later_rounds, load_round
 from onrecord.data.standoff import text_hash
 from onrecord.errors import DataError
 from onrecord.labels import Label
@@ -18,12 +18,16 @@ from onrecord.labels import Label
 TITLE, TEXT = "Bridge to close", "Velmark will close its old bridge.\n\nIt may reopen\nin 2031."
 
 
-def _row(idx: int, start: int, end: int, label: str, carries: bool | None, stretch: int = 0) -> dict[str, Any]:
+def _row(
+    idx: int, start: int, end: int, label: str, carries: bool | None, *, stretch: int = 0, cue: Any = None
+) -> dict[str, Any]:
     whole = TITLE if idx < 0 else TEXT
     named = {"corpus": "abp", "doc": "bell", "stretch": stretch, "idx": idx, "start": start, "end": end}
     relation = "same" if idx < 0 else None
     labels = {"label": label, "sourcing": "none", "sure": True, "carries_headline": carries, "relation": relation}
-    return {**named, **labels, "hash": text_hash(whole[start:end])}
+    cue_start, cue_end = cue or (None, None)
+    spans = {"has_spans": cue is not None, "cue_start": cue_start, "cue_end": cue_end}
+    return {**named, **labels, **spans, "hash": text_hash(whole[start:end])}
 
 
 @pytest.fixture
@@ -32,9 +36,10 @@ def annotations(tmp_path: Path) -> Path:
     rows = [
         _row(-1, 0, len(TITLE), "reported_fact", None),
         _row(0, 0, 34, "reported_fact", True),
-        _row(1, second, len(TEXT), "speculation", None, stretch=1),
+        _row(1, second, len(TEXT), "speculation", None, stretch=1, cue=(3, 6)),
     ]
-    pq.write_table(pa.Table.from_pylist(rows, SCHEMA), tmp_path / FILE)
+    for name, part in zip(TRAINING_ROUNDS, (rows[:2], rows[2:]), strict=True):
+        pq.write_table(pa.Table.from_pylist(part, SCHEMA), tmp_path / f"{name}.parquet")
     return tmp_path
 
 
@@ -52,25 +57,30 @@ def _pool(folder: Path, text: str, doc: str = "bell") -> Path:
 
 
 def test_every_stretch_is_an_article_with_its_text(annotations: Path) -> None:
-    first, second = load_second_round(_pool(annotations, TEXT), annotations)
+    first, second = load_later_rounds(_pool(annotations, TEXT), annotations)
     assert first.headline is not None and first.headline.text == TITLE
     [sentence] = first.sentences
     assert (sentence.text, sentence.carries_headline, sentence.has_spans) == (TEXT[:34], True, False)
     assert second.headline is None
-    assert (second.sentences[0].text, second.sentences[0].label) == ("It may reopen in 2031.", Label.SPECULATION)
+    [sentence] = second.sentences
+    assert (sentence.text, sentence.label) == ("It may reopen in 2031.", Label.SPECULATION)
+    assert sentence.has_spans and sentence.cue == (3, 6)  # «may»
 
 
 def test_a_pool_without_the_document_or_with_another_text_is_refused(annotations: Path) -> None:
     with pytest.raises(DataError, match="lacks 1 documents"):
-        load_second_round(_pool(annotations, TEXT, doc="other"), annotations)
+        load_later_rounds(_pool(annotations, TEXT, doc="other"), annotations)
     with pytest.raises(DataError, match=r"abp/bell is not the one that was annotated"):
-        load_second_round(_pool(annotations, TEXT.replace("old", "new")), annotations)
+        load_later_rounds(_pool(annotations, TEXT.replace("old", "new")), annotations)
 
 
 def test_the_shipped_labels_fit_the_pool() -> None:
     pool = Path(__file__).parents[3] / "shared" / "pool"
     if not pool.is_dir():
         pytest.skip("needs ../shared")
-    articles = load_second_round(pool)
-    assert len(articles) > 200
-    assert any(sentence.carries_headline for article in articles for sentence in article.sentences)
+    for name in ROUNDS:
+        sentences = [sentence for article in load_round(name, pool) for sentence in article.all_sentences]
+        assert len(sentences) > 4_000
+        for sentence in sentences:
+            for span in (sentence.source, sentence.cue):
+                assert span is None or (sentence.has_spans and 0 <= span[0] < span[1] <= len(sentence.text))
