@@ -1,4 +1,6 @@
-"""Corpora annotated by others, and the headline pairs: for evaluation alone, no weight is trained or tuned on them.
+"""Corpora annotated by others, and the headline pairs: for evaluation alone; no weight is trained or tuned on them.
+
+Only the constants of headline drift were fitted on the headline pairs.
 
 Every loader takes the folder that holds its file, and raises ``DataError`` that names the file if it is not there.
 Labels are the corpus's own, except those of the headline pairs. Spans are code-point offsets ``(start, end)``.

@@ -54,7 +54,7 @@ def read(labeller: Labeller, articles: Iterable[Article]) -> list[Reading]:
     readings = []
     for article in articles:
         start = time.perf_counter()
-        labelled = next(labeller.label_articles([article]))
+        labelled = labeller.label_article(article)
         between = time.perf_counter()
         framing = labelled.framing
         end = time.perf_counter()

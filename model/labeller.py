@@ -4,7 +4,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from onrecord.spans import source_and_cue
 from onrecord.windows import HEADLINE, TokenizedSentence, Window, WindowPacker
 
 _WINDOWS_AT_ONCE = 64  # enough to keep every core busy, few enough to stream
+_ARTICLES_AT_ONCE = 256  # that may have no windows at all
 
 _ALLOWED_SOURCINGS = {
     Label.REPORTED_FACT: (Sourcing.NONE,),
@@ -68,7 +69,8 @@ class Labeller:
         """Load weights.
 
         :param source: a folder or a hub id; by default the weights that onrecord ships.
-        :param threads: how many cores to use; by default all.
+        :param threads: how many cores the network uses; by default all. (Tokenizing, a hundredth of the work, uses all
+            unless the environment variable ``TOKENIZERS_PARALLELISM`` is ``false``.)
         :param abstain_below: sentences labelled with less confidence than this get ``label=None``.
         :param device: a torch device such as ``"cuda"``: runs the float network, in bf16, if the weights have it.
         :raises WeightsError: the weights are missing, damaged or of another version.
@@ -117,7 +119,9 @@ class Labeller:
 
         :raises InputError: the text is not a string.
         """
-        article = text if isinstance(text, Article) else Article(text, headline)
+        article = text if isinstance(text, Article) else Article(text)
+        if headline is not None:
+            article = replace(article, headline=headline)
         return self._label_one(article, list(enumerate(article.sentences)))
 
     def label_articles(self, articles: Iterable[str | Article]) -> Iterator[LabelledArticle]:
@@ -261,7 +265,7 @@ def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
         for article in prepared:
             group.append(article)
             windows += len(article.windows)
-            if windows >= _WINDOWS_AT_ONCE:
+            if windows >= _WINDOWS_AT_ONCE or len(group) == _ARTICLES_AT_ONCE:
                 yield group
                 group, windows = [], 0
     except Exception:

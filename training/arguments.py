@@ -5,7 +5,6 @@ from typing import Any
 
 import torch
 from transformers import TrainingArguments
-from transformers.trainer_utils import get_last_checkpoint
 
 CHECKPOINT_STEPS = 500
 
@@ -43,5 +42,6 @@ def attention() -> str:
 
 
 def last_checkpoint(folder: Path) -> str | None:
-    """The newest checkpoint in ``folder``, or ``None``."""
-    return get_last_checkpoint(str(folder)) if folder.is_dir() else None
+    """The newest checkpoint in ``folder`` that was written to its end, or ``None``."""
+    whole = [state.parent for state in folder.glob("checkpoint-*/trainer_state.json")]  # the file written last
+    return str(max(whole, key=lambda checkpoint: int(checkpoint.name.partition("-")[2]))) if whole else None

@@ -1,4 +1,4 @@
-"""Calibration on dev: the temperature (and, if it helps, a bias per label) that makes confidence mean what it says.
+"""Calibration on dev: the temperatures that make confidence mean what it says.
 
 Temperature scaling is Guo et al., 2017, https://arxiv.org/abs/1706.04599.
 """

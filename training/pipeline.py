@@ -17,7 +17,8 @@ import numpy as np
 
 from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle, load_annotated
-from onrecord.data.later_rounds import load_later_rounds
+from onrecord.data.later_rounds import DEV_POOL, load_later_rounds, load_round
+from onrecord.data.own import load_own, load_own_headlines
 from onrecord.data.pool import load_pool
 from onrecord.errors import InputError
 from onrecord.pretrained import WeightsFolder
@@ -48,15 +49,16 @@ def train(
     :param data: holds ``annotated/`` and ``pool/``.
     :param corrections: more annotated articles to train on, beside those in ``annotated/``.
     :param start_from: a folder of weights or a hub id: they are refined, which takes the place of all stages before.
-    :raises InputError: ``folder`` holds a run of another recipe, or one with other corrections or another start.
+    :raises InputError: ``folder`` holds a run of another recipe, or one with other data or another start.
     :raises DataError: data are missing.
     :raises WeightsError: the weights to start from are missing, damaged or of another version.
     """
     start = None if start_from is None else WeightsFolder.open(start_from)
     origin = None if start is None else start.config.digests["model.onnx"][:12]
-    _claim(folder, _digest(recipe, corrections, origin))
     training, dev = (load_annotated(split, data / "annotated") for split in ("train", "dev"))
     added = [*load_later_rounds(data / "pool"), *corrections]
+    learned_from = data_digest([*training, *added, *load_own(), *load_own_headlines()])
+    _claim(folder, " ".join(part for part in (recipe.digest(), learned_from, origin) if part))
     if start is None:
         pool = cache(partial(_shuffled_pool, data / "pool", recipe.seed))
         learned = _learn(recipe, [*training, *corrections], pool, folder)
@@ -70,7 +72,7 @@ def train(
     _stage(trained, lambda: average([learned, *refined], trained))
     weights = folder / "9-weights"
     notes = {
-        "data": data_digest([*training, *added]),
+        "data": learned_from,
         "corrections": sum(len(article.all_sentences) for article in corrections),
         "minutes": _minutes(folder),
         "start_from": origin,
@@ -112,19 +114,13 @@ def _learn(
     return distilled
 
 
-def _digest(recipe: Recipe, corrections: Sequence[AnnotatedArticle], origin: str | None) -> str:
-    """What makes a run another one: its recipe, its corrections, the weights that it starts from."""
-    parts = (recipe.digest(), data_digest(corrections) if corrections else None, origin)
-    return " ".join(part for part in parts if part)
-
-
 def _claim(folder: Path, digest: str) -> None:
-    """Make the run's folder its own."""
+    """Make the run's folder its own, by what makes it another run: recipe, data and the weights that it starts from."""
     mark = folder / "recipe.digest"
     if mark.exists() and mark.read_text() != digest:
         raise InputError(
-            f"{folder} holds a run of another recipe, with other corrections or from another start; name another "
-            "folder or remove it"
+            f"{folder} holds a run of another recipe, on other data or corrections, or from another start; name "
+            "another folder or remove it"
         )
     folder.mkdir(parents=True, exist_ok=True)
     mark.write_text(digest)
@@ -159,6 +155,7 @@ def data_digest(articles: Sequence[AnnotatedArticle]) -> str:
 
 
 def _shuffled_pool(folder: Path, seed: int) -> list[Article]:
-    articles = list(load_pool(folder))
+    held_out = {f"{article.corpus}/{article.document}" for article in load_round(DEV_POOL, folder)}
+    articles = [article for article in load_pool(folder) if article.id not in held_out]
     order = np.random.RandomState(seed).permutation(len(articles))  # the legacy generator: its stream never changes
     return [articles[number] for number in order]

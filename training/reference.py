@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m onrecord.training.reference", description=__doc__)
     parser.add_argument("--data-folder", type=Path, default=Path("../shared"), help="holds pool/news.parquet")
-    parser.add_argument("--articles", type=int, default=3000, metavar="N", help="size of the sample (default: 3000)")
+    parser.add_argument("--articles", type=int, default=600, metavar="N", help="size of the sample (default: 600)")
     parser.add_argument("--weights", metavar="FOLDER", help="a folder of weights (default: the shipped)")
     parser.add_argument("--threads", type=int, metavar="N", help="cores to use (default: all)")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="write to this file, not standard output")

@@ -106,7 +106,13 @@ def _run_on_ray(arguments: argparse.Namespace, columns: Columns) -> int:
     except ModuleNotFoundError as error:
         raise InputError(f"--ray takes {error.name}; run: pip install 'onrecord[ray]'") from None
     rejected = label_parquet(
-        arguments.ray, arguments.inputs, arguments.output, columns, arguments.per, arguments.weights
+        arguments.ray,
+        arguments.inputs,
+        arguments.output,
+        columns,
+        arguments.per,
+        arguments.weights,
+        arguments.overwrite,
     )
     return 1 if rejected else 0
 

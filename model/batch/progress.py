@@ -4,6 +4,8 @@ import sys
 import time
 from contextlib import suppress
 
+from onrecord.reading import visible
+
 
 class Progress:
     """Counts what is done and says so, with the rate and the time left.
@@ -30,6 +32,7 @@ class Progress:
 
     def say(self, message: str) -> None:
         """Print a line of its own."""
+        message = visible(message)  # it may quote an article
         self._print(f"\r\x1b[K{message}" if self._renews else message)
 
     def _print(self, line: str, end: str = "\n") -> None:

@@ -84,8 +84,9 @@ def article_of(record: Any, name: str, columns: Columns) -> Article:
             raise InputError(f"has a {what} of type {type(value).__name__}, not a string")
     if text is None or not text.strip():
         raise InputError("has no text")
-    if len(text) > MOST_CHARACTERS:
-        raise InputError(f"has {len(text):,} characters; the most is {MOST_CHARACTERS:,}")
+    for what, value in (("", text), (" in its headline", headline or "")):
+        if len(value) > MOST_CHARACTERS:
+            raise InputError(f"has {len(value):,} characters{what}; the most is {MOST_CHARACTERS:,}")
     if headline is not None and not headline.strip():
         headline = None
     name = name if key in (None, "") else str(key)
@@ -170,10 +171,11 @@ def _json_values(text: TextIO) -> Iterator[Any]:
         try:
             value, position = decoder.raw_decode(buffer, position)
         except ValueError:  # cut off by the end of the buffer, or wrong
-            more = text.read(max(_CHUNK, len(buffer)))
-            if not more or len(buffer) > MOST_BYTES:
+            begun = buffer[position:]
+            more = text.read(max(_CHUNK, len(begun)))  # twice as much each time, so that a long value is read in few
+            if not more or len(begun) > MOST_BYTES:
                 raise
-            buffer, position = buffer[position:] + more, 0
+            buffer, position = begun + more, 0
             continue
         yield value
 

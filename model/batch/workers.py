@@ -5,10 +5,11 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from typing import TypeVar
 
 from onrecord.article import Article
 from onrecord.batch.records import Reject
@@ -18,6 +19,7 @@ from onrecord.errors import OnrecordError
 from onrecord.labelled import LabelledArticle
 from onrecord.labeller import Labeller
 
+Encoded = TypeVar("Encoded")
 Load = Callable[[], Labeller]
 """Makes the labeller, in whichever process it is to work."""
 
@@ -78,22 +80,26 @@ def label_in_workers(blocks: Iterable[Block], load: Load, sink: Sink, workers: i
 
 def label_block(block: Block, labeller: Labeller, sink: Sink) -> LabelledBlock:
     """Label the articles of a block; what cannot be read or labelled is rejected, the rest goes on."""
-    rejects: list[Reject] = []
-    articles: list[Article] = []
-    for item in block.items:
-        opened = _open_page(item) if isinstance(item, Page) else item
-        (rejects if isinstance(opened, Reject) else articles).append(opened)  # type: ignore[arg-type]
-    try:
-        labelled = list(labeller.label_articles(articles))
-        content = sink.encode(labelled)
-    except Exception:  # one of them is at fault; which one?
-        labelled = []
-        for article in articles:
-            outcome = _label_one(article, labeller, sink)
-            (rejects if isinstance(outcome, Reject) else labelled).append(outcome)  # type: ignore[arg-type]
-        content = sink.encode(labelled)
+    labelled, rejects, content = label_items(block.items, labeller, sink.encode)
     sentences = sum(len(article.sentences) for article in labelled)
     return LabelledBlock(content, rejects, len(block.items), sentences, block.position)
+
+
+def label_items(
+    items: Sequence[Item], labeller: Labeller, encode: Callable[[Iterable[LabelledArticle]], Encoded]
+) -> tuple[list[LabelledArticle], list[Reject], Encoded]:
+    """Items, labelled as far as they can be; those that cannot be read, labelled or encoded; the former, encoded."""
+    opened = [_open_page(item) if isinstance(item, Page) else item for item in items]
+    articles = [item for item in opened if not isinstance(item, Reject)]
+    rejects = [item for item in opened if isinstance(item, Reject)]
+    try:
+        labelled = list(labeller.label_articles(articles))
+        return labelled, rejects, encode(labelled)
+    except Exception:  # one of them is at fault; which one?
+        outcomes = [_label_one(article, labeller, encode) for article in articles]
+    labelled = [outcome for outcome in outcomes if not isinstance(outcome, Reject)]
+    rejects += [outcome for outcome in outcomes if isinstance(outcome, Reject)]
+    return labelled, rejects, encode(labelled)
 
 
 def _open_page(page: Page) -> Article | Reject:
@@ -103,10 +109,12 @@ def _open_page(page: Page) -> Article | Reject:
         return Reject(page.name, str(error) or type(error).__name__)
 
 
-def _label_one(article: Article, labeller: Labeller, sink: Sink) -> LabelledArticle | Reject:
+def _label_one(
+    article: Article, labeller: Labeller, encode: Callable[[Iterable[LabelledArticle]], object]
+) -> LabelledArticle | Reject:
     try:
         labelled = labeller.label_article(article)
-        sink.encode([labelled])  # where its framing is worked out
+        encode([labelled])  # where its framing is worked out
         return labelled
     except Exception as error:
         return Reject(str(article.id), f"cannot be labelled: {type(error).__name__}: {error}")

@@ -69,7 +69,7 @@ def lost_attributions(article: "LabelledArticle") -> tuple[LostAttribution, ...]
     attributed = np.flatnonzero(handed >= _SURE)
     if not len(flat) or not len(attributed):
         return ()
-    alike, shared = _alike(article, np.ix_(flat, attributed))
+    alike, shared = _alike(article, flat, attributed)
     apart = np.abs(np.subtract.outer(flat, attributed))
     covered = ((apart <= _NEAR) & (shared >= _NEAR_WORDS)).any(axis=1, keepdims=True)
     found = []
@@ -96,20 +96,20 @@ def _in_own_voice(sentences: Sequence["LabelledSentence"], number: int) -> bool:
     return len(around) < 2 or not all(around)
 
 
-def _alike(article: "LabelledArticle", pairs: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
+def _alike(article: "LabelledArticle", flat: np.ndarray, attributed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Whether pairs of sentences are alike enough to make the same claim, and what share of their words they share.
 
     *Shape:* both (flat sentence, attributed sentence).
     """
     vectors = article.vectors[1:] if article.vectors is not None and article.headline is not None else article.vectors
     claims = Claims.read([_content(sentence) for sentence in article.sentences], vectors)
-    carried, back = claims.words[pairs], claims.words.T[pairs]
+    carried, back = claims.words(flat, attributed), claims.words(attributed, flat).T
     shared = 2 * carried * back / np.maximum(carried + back, 1e-6)
-    common = (claims.terms @ claims.terms.T)[pairs]
+    common = claims.terms[flat] @ claims.terms[attributed].T
     alike = (carried >= _CARRIED) & (common >= _COMMON_TERMS)
     if vectors is None:
         return alike & (shared >= _SAME_WORDS_ALONE), shared
-    return alike & (shared >= _SAME_WORDS) & (claims.meaning[pairs] >= _SAME_MEANING), shared
+    return alike & (shared >= _SAME_WORDS) & (claims.meaning(flat, attributed) >= _SAME_MEANING), shared
 
 
 def _content(sentence: "LabelledSentence") -> str:

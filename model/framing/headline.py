@@ -34,6 +34,8 @@ _STEEPNESS = 1.5  # of that, so that many weak matches do not add up to one good
 _READ = 4  # the best matches, of which the evidence is taken
 _EVIDENCE = 0.25  # a sentence is evidence if its odds are such a part of the best one's
 
+_THE_HEADLINE = slice(0, 1)  # among an article's sentences
+_LONGEST = 500  # characters of a headline that are searched for marks; on endless ones the patterns take for ever
 _MARKED = 0.9  # how surely words that hedge or name a speaker in a headline say that it does not assert
 _QUOTED = 0.7  # the same of quotation marks, which may also be around a name or mock a word
 _HEDGE = re.compile(
@@ -134,10 +136,11 @@ def _odds(article: "LabelledArticle") -> np.ndarray:
     claims = Claims.of(article)
     body = claims.terms[1:]
     before = np.concatenate([np.zeros_like(body[:1]), body[:-1]])
-    words = claims.words[0, 1:]
-    added = claims.covered(np.maximum(body, before))[0] - words
+    words = claims.words(_THE_HEADLINE)[0, 1:]
+    added = claims.covered(_THE_HEADLINE, np.maximum(body, before))[0] - words
     nothing = np.array([sentence.probabilities[Label.NONE] for sentence in article.sentences])
-    alike = _WORDS_ALONE * words if article.vectors is None else _WORDS * words + _MEANING * claims.meaning[0, 1:]
+    meaning = claims.meaning(_THE_HEADLINE)[0, 1:]
+    alike = _WORDS_ALONE * words if article.vectors is None else _WORDS * words + _MEANING * meaning
     return _BASE + alike + _BEHIND * (alike - alike.max()) + _BEFORE * added + _STATES_NOTHING * nothing
 
 
@@ -153,9 +156,10 @@ def guarded(headline: "LabelledSentence") -> float:
     if headline.sourcing is not Sourcing.NONE:
         chances.append(headline.probabilities[Label.ANALYST_OPINION])
     chance = sum(chances)
-    if _HEDGE.search(headline.text) or _SPEAKER.search(headline.text):
+    text = headline.text[:_LONGEST]
+    if _HEDGE.search(text) or _SPEAKER.search(text):
         chance = max(chance, _MARKED)
-    elif _QUOTATION.search(headline.text):
+    elif _QUOTATION.search(text):
         chance = max(chance, _QUOTED)
     return min(chance, 1.0)
 

@@ -4,7 +4,9 @@ Everything is read once per sentence; what is compared are rows of matrices. Mea
 own spread: sentences of one article are all somewhat alike, and how much depends on the weights.
 """
 
+import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,18 +48,25 @@ _SHORT_FORMS = {
 }
 """What headlines abbreviate, with the stem of the full form; names made of initials are found in the article."""
 
+Some = slice | np.ndarray
+"""Which sentences: a slice, or their numbers."""
+_ALL = slice(None)
+
 
 @dataclass(frozen=True)
 class Claims:
     """What the sentences of an article claim, ready to be compared.
 
-    :ivar terms: which of the article's terms (stems, names, numbers) a sentence has. *Shape:* (sentence, term).
+    :ivar terms: which of the terms that sentences share (stems, names, numbers) a sentence has. *Shape:* (sentence,
+        term).
     :ivar weights: what a term tells: little if most sentences have it. *Shape:* (term,)
+    :ivar totals: the weight of all of a sentence's terms, shared or not. *Shape:* (sentence,)
     :ivar vectors: the sentences' vectors, or ``None``. *Shape:* (sentence, vector_size)
     """
 
     terms: np.ndarray
     weights: np.ndarray
+    totals: np.ndarray
     vectors: np.ndarray | None
 
     @classmethod
@@ -68,44 +77,53 @@ class Claims:
     @classmethod
     def read(cls, texts: Sequence[str], vectors: np.ndarray | None = None) -> "Claims":
         """Read sentences of one article. *Shape:* ``vectors`` (sentence, vector_size), rows of length 1."""
-        tokens = [_WORD.findall(text) for text in texts]
-        found = [_terms(sentence) for sentence in tokens]
-        columns = {term: column for column, term in enumerate(dict.fromkeys(term for terms in found for term in terms))}
-        matrix = np.zeros((len(texts), len(columns)), dtype=np.float32)
+        found = [_terms(_WORD.findall(text)) for text in texts]
+        counts = Counter(term for terms in found for term in terms)
+        weight = {term: math.log((1 + len(texts)) / (0.5 + count)) for term, count in counts.items()}
+        shared = [term for term, count in counts.items() if count > 1]  # the others would fill most of the matrix
+        columns = {term: column for column, term in enumerate(shared)}
+        matrix = np.zeros((len(texts), len(shared)), dtype=np.float32)
         for row, terms in enumerate(found):
-            matrix[row, [columns[term] for term in terms]] = 1
-        weights = np.log((1 + len(texts)) / (0.5 + matrix.sum(0)))
-        return cls(matrix, weights.astype(np.float32), vectors)
+            matrix[row, [columns[term] for term in terms if term in columns]] = 1
+        weights = np.array([weight[term] for term in shared], dtype=np.float32)
+        totals = np.array([sum(weight[term] for term in terms) for terms in found], dtype=np.float32)
+        return cls(matrix, weights, totals, vectors)
 
-    @cached_property
-    def meaning(self) -> np.ndarray:
+    def meaning(self, rows: Some = _ALL, columns: Some = _ALL) -> np.ndarray:
         """How alike sentences are in meaning, in standard deviations above the mean pair of this article.
 
-        All zero without vectors. *Shape:* (sentence, sentence), symmetric.
+        All zero without vectors. *Shape:* (row, column).
         """
         count = len(self.terms)
         if self.vectors is None or count < 3:
-            return np.zeros((count, count), dtype=np.float32)
-        cosines = self.vectors @ self.vectors.T
-        pairs = cosines[np.triu_indices(count, 1)]
-        return (cosines - pairs.mean()) / max(float(pairs.std()), 1e-6)
+            return np.zeros((len(self.terms[rows]), len(self.terms[columns])), dtype=np.float32)
+        mean, deviation = self._spread
+        return (self.vectors[rows] @ self.vectors[columns].T - mean) / max(deviation, 1e-6)
 
     @cached_property
-    def words(self) -> np.ndarray:
-        """Share of the weight of row's terms that column's sentence has too: 1 where all are there.
+    def _spread(self) -> tuple[float, float]:
+        """Mean and standard deviation of the cosines of all pairs, without working them out one by one."""
+        vectors = np.asarray(self.vectors, dtype=np.float64)
+        own = (vectors**2).sum(1)
+        pairs = len(vectors) * (len(vectors) - 1)
+        mean = ((vectors.sum(0) ** 2).sum() - own.sum()) / pairs
+        squares = (((vectors.T @ vectors) ** 2).sum() - (own**2).sum()) / pairs
+        return float(mean), math.sqrt(max(squares - mean**2, 0.0))
 
-        *Shape:* (sentence, sentence), not symmetric: a long sentence covers a short one, not the reverse.
+    def words(self, rows: Some = _ALL, columns: Some = _ALL) -> np.ndarray:
+        """Share of the weight of row's terms that column's sentence, another one, has too: 1 where all are there.
+
+        *Shape:* (row, column), not symmetric: a long sentence covers a short one, not the reverse.
         """
-        return self.covered(self.terms)
+        return self.covered(rows, self.terms[columns])
 
-    def covered(self, terms: np.ndarray) -> np.ndarray:
-        """Share of the weight of each sentence's terms that are among other terms.
+    def covered(self, rows: Some, terms: np.ndarray) -> np.ndarray:
+        """Share of the weight of each row's terms that are among other terms.
 
         :param terms: which terms to look among. *Shape:* (set, term).
-        :returns: *Shape:* (sentence, set); 0 for a sentence without terms.
+        :returns: *Shape:* (row, set); 0 for a sentence without terms.
         """
-        weighted = self.terms * self.weights
-        return (weighted @ terms.T) / np.maximum(weighted.sum(1, keepdims=True), 1e-6)
+        return ((self.terms[rows] * self.weights) @ terms.T) / np.maximum(self.totals[rows, np.newaxis], 1e-6)
 
 
 def stem(word: str) -> str:

@@ -3,6 +3,7 @@
 Where Ray finds the workers, how it reads and writes and on which filesystems is Ray's business; see its documentation.
 """
 
+import hashlib
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -11,11 +12,10 @@ import pyarrow
 import ray.data
 from ray.data import ActorPoolStrategy, Dataset, SaveMode
 
-from onrecord.article import Article
-from onrecord.batch.records import Columns, Reject, item_of
+from onrecord.batch.records import Columns, item_of
 from onrecord.batch.sinks import parquet_schema, records
+from onrecord.batch.workers import label_items
 from onrecord.errors import InputError
-from onrecord.labelled import LabelledArticle
 from onrecord.labeller import Labeller
 
 REJECT = "reject"
@@ -50,20 +50,33 @@ def label(
 
 
 def label_parquet(
-    address: str, inputs: Sequence[str], output: str, columns: Columns, per: str, weights: str | None
+    address: str,
+    inputs: Sequence[str],
+    output: str,
+    columns: Columns,
+    per: str,
+    weights: str | None,
+    overwrite: bool = False,
 ) -> int:
     """Label Parquet files on a cluster into a folder of Parquet files; return how many articles were rejected.
 
     :param address: of the cluster, as ``ray.init`` takes it: ``auto``, ``local``, ``ray://host:10001``.
     :param inputs: files or folders, on any filesystem that the workers reach, as is ``output``.
-    :raises InputError: there is no such cluster, or the inputs cannot be read.
+    :param overwrite: make the output anew if it exists.
+    :raises InputError: there is no such cluster, the inputs cannot be read, or the output exists.
     """
     try:
         ray.init(address, ignore_reinit_error=True, log_to_driver=False)
         articles = ray.data.read_parquet(list(inputs))
     except (ConnectionError, OSError, ValueError) as error:
         raise InputError(f"cannot read {', '.join(inputs)} on the cluster {address}: {error}") from error
-    label(articles, columns, per, weights).write_parquet(output, mode=SaveMode.CREATE)
+    mode = SaveMode.OVERWRITE if overwrite else SaveMode.CREATE
+    try:
+        label(articles, columns, per, weights).write_parquet(output, mode=mode)
+    except ValueError as error:
+        if "already exists" not in str(error):
+            raise
+        raise InputError(f"{output} exists; name another folder or give --overwrite") from None
     name = _name_column(per)
     written = ray.data.read_parquet(output, columns=[name, REJECT])
     rejected = 0
@@ -88,14 +101,14 @@ class LabelActor:
 
     def __call__(self, table: pyarrow.Table) -> pyarrow.Table:
         """Label a batch."""
-        key = self._columns.id or "id"
-        items = [item_of(row, str(row.get(key, "")), self._columns) for row in table.to_pylist()]
-        labelled = self._labeller.label_articles(item for item in items if isinstance(item, Article))
-        rows: list[dict[str, Any]] = []
-        for item in items:
-            if isinstance(item, Reject):
-                rows.append({_name_column(self._per): item.article, REJECT: item.reason})
-            else:
-                article: LabelledArticle = next(labelled)
-                rows.extend(records([article], self._per))
+        items = [item_of(row, _name(row, self._columns), self._columns) for row in table.to_pylist()]
+        _, rejects, rows = label_items(items, self._labeller, lambda articles: list(records(articles, self._per)))
+        name = _name_column(self._per)
+        rows += [{name: reject.article, REJECT: reject.reason} for reject in rejects]
         return pyarrow.Table.from_pylist(rows, self._schema)
+
+
+def _name(row: dict[str, Any], columns: Columns) -> str:
+    """What an article without an id goes by: blocks have no names, so a hash of its text."""
+    text = str(row.get(columns.text or "text"))
+    return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()[:12]

@@ -246,6 +246,14 @@ def test_a_page_says_what_it_is_encoded_in(tmp_path: Path) -> None:
     assert Page("x.html", page.encode("utf-8")).article().headline == "Паром halted"  # what it is counts more
 
 
+def test_an_array_longer_than_the_longest_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onrecord.batch.records._CHUNK", 100)
+    monkeypatch.setattr("onrecord.batch.records.MOST_BYTES", 500)
+    path = tmp_path / "news.json"
+    path.write_text(json.dumps([{"text": f"It rained {'very ' * 50}hard."}] * 100), encoding="utf-8")
+    assert len([item for item in read(path) if isinstance(item, Article)]) == 100
+
+
 BAD_RECORDS = {
     b'{"text": "caf\xe9"}': "is not UTF-8 (byte 13 of the line)",
     b'{"text": ': "is not JSON",

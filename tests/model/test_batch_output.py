@@ -251,6 +251,11 @@ def test_a_run_goes_on_when_nobody_reads_its_progress(monkeypatch: pytest.Monkey
     progress.add(1, 3, 50)
 
 
+def test_what_a_reject_quotes_cannot_rule_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    Progress(100).say("onrecord: a.jsonl#1 has no 'text' but \x1b[2Jbody")
+    assert "\x1b" not in capsys.readouterr().err
+
+
 def test_the_progress_line_has_rate_and_time_left() -> None:
     progress = Progress(size=1000, position=200)
     progress.add(articles=20, sentences=600, position=400)

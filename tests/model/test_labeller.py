@@ -216,3 +216,15 @@ print(here)
 """
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
     assert int(ran.stdout) == len(labels)
+
+
+def test_the_headline_of_an_article_can_be_given_beside_it(labeller: Labeller) -> None:
+    labelled = labeller.label_article(Article("He said so.", "Old"), headline="New")
+    assert labelled.headline is not None and labelled.headline.text == "New"
+
+
+def test_articles_without_a_sentence_are_not_waited_for(labeller: Labeller) -> None:
+    read = []
+    blank = (read.append(number) or " " for number in range(5000))  # type: ignore[func-returns-value]
+    next(labeller.label_articles(blank))
+    assert len(read) < 1000

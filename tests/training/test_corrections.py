@@ -44,6 +44,7 @@ def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(pipeline, "load_annotated", lambda split, folder: list(articles))
     monkeypatch.setattr(pipeline, "load_pool", lambda folder: iter(()))
     monkeypatch.setattr(pipeline, "load_later_rounds", lambda folder: [])
+    monkeypatch.setattr(pipeline, "load_round", lambda name, folder: [])
     monkeypatch.setattr(pipeline, "write_card", lambda folder: None)
     for name in ("prepare_start", "adapt", "average", "score_pool", "distil"):
         monkeypatch.setattr(pipeline, name, lambda *arguments, **options: None)
@@ -77,7 +78,7 @@ def test_a_run_with_corrections_is_not_taken_for_one_without(
 ) -> None:
     assert train(tmp_path, "--corrections", str(export)) == 0
     assert train(tmp_path) == 2
-    assert "with other corrections" in capsys.readouterr().err
+    assert "on other data or corrections" in capsys.readouterr().err
     assert train(tmp_path, "--corrections", str(export)) == 0
 
 

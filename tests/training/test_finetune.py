@@ -15,6 +15,7 @@ from onrecord.data.annotated import AnnotatedArticle
 from onrecord.engine import TorchEngine
 from onrecord.network import SourcingNetwork
 from onrecord.training import arguments
+from onrecord.training.arguments import last_checkpoint
 from onrecord.training.average import average
 from onrecord.training.calibrate import score
 from onrecord.training.finetune import FinetuningTrainer, finetune
@@ -86,3 +87,14 @@ def test_the_average_lies_between_the_runs(
     assert not _equal(one, other)
     assert all(torch.allclose(mean[name], (one[name] + other[name]) / 2) for name in mean)
     assert SourcingNetwork.from_pretrained(tmp_path / "mean").config.id2label[0] == "reported_fact"
+
+
+def test_a_checkpoint_that_was_not_written_to_its_end_is_passed_over(tmp_path: Path) -> None:
+    assert last_checkpoint(tmp_path) is None
+    for step, state in ((500, True), (1000, True), (1500, False)):
+        folder = tmp_path / f"checkpoint-{step}"
+        folder.mkdir()
+        (folder / "model.safetensors").touch()
+        if state:
+            (folder / "trainer_state.json").touch()
+    assert last_checkpoint(tmp_path) == str(tmp_path / "checkpoint-1000")

@@ -144,3 +144,8 @@ def test_record() -> None:
     assert record["relation"] == "same"
     assert record["evidence"] == [0]
     assert 0 < record["confidence"] <= 1
+
+
+@pytest.mark.parametrize("endless", ["?" * 100_000 + "x", "- " * 100_000 + "x", "'a " * 100_000])
+def test_a_headline_without_end_is_read_in_bounded_time(endless: str) -> None:
+    assert headline_drift(labelled([BODY], (endless, "F"))) is not None  # else this takes hours
