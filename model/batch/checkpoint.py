@@ -106,8 +106,9 @@ class Checkpoint:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
             reason = "the disk is full; make room" if full else f"{error.strerror or error}; put that right"
             done = checkpoint.state.items if checkpoint else 0
+            what = f"open {error.filename}" if error.filename else f"write {files.output}"
             raise OnrecordError(
-                f"cannot write {files.output}: {reason} and go on with --resume ({done:,} articles are done)"
+                f"cannot {what}: {reason} and go on with --resume ({done:,} articles are done)"
             ) from error
 
     def commit(

@@ -109,6 +109,9 @@ class LabelActor:
 
 
 def _name(row: dict[str, Any], columns: Columns) -> str:
-    """What an article without an id goes by: blocks have no names, so a hash of its text."""
+    """What an article goes by: its id or, because blocks have no names, a hash of its text."""
+    key = row.get(columns.id or "id")
+    if key not in (None, ""):
+        return str(key)
     text = str(row.get(columns.text or "text"))
     return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()[:12]
