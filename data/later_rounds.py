@@ -8,6 +8,7 @@ marked, and the headline's relation to the body is named. Only part of a round m
 """
 
 import sys
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ SCHEMA = pa.schema(
 
 def load_later_rounds(folder: Path, annotations: Path = ANNOTATIONS) -> list[AnnotatedArticle]:
     """The second and the third round, to train on; else like :func:`load_round`."""
-    return [article for name in TRAINING_ROUNDS for article in load_round(name, folder, annotations)]
+    return _load(TRAINING_ROUNDS, folder, annotations)
 
 
 def load_round(name: str, folder: Path, annotations: Path = ANNOTATIONS) -> list[AnnotatedArticle]:
@@ -57,8 +58,21 @@ def load_round(name: str, folder: Path, annotations: Path = ANNOTATIONS) -> list
     :param folder: holds ``news.parquet``, the pool.
     :raises DataError: the pool is missing, or lacks or changes a document that was annotated.
     """
-    rows = read_rows(annotations / f"{name}.parquet")
-    wanted = {(row["corpus"], row["doc"]) for row in rows}
+    return _load((name,), folder, annotations)
+
+
+def documents_of(name: str) -> set[tuple[str, str]]:
+    """Corpus and document of the articles of one of ``ROUNDS``."""
+    return _documents(read_rows(ANNOTATIONS / f"{name}.parquet", ["corpus", "doc"]))
+
+
+def _documents(rows: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    return {(row["corpus"], row["doc"]) for row in rows}
+
+
+def _load(names: Sequence[str], folder: Path, annotations: Path) -> list[AnnotatedArticle]:
+    rounds = [read_rows(annotations / f"{name}.parquet") for name in names]
+    wanted = set().union(*map(_documents, rounds))
     pool = read_rows(folder / "news.parquet", ["corpus", "doc", "outlet", "title", "text"])
     documents = {key: row for row in pool if (key := (row["corpus"], row["doc"])) in wanted}
     missing = wanted - documents.keys()
@@ -66,6 +80,7 @@ def load_round(name: str, folder: Path, annotations: Path = ANNOTATIONS) -> list
         raise DataError(f"{folder / 'news.parquet'} lacks {len(missing)} documents that were annotated; fetch it anew")
     return [
         _article(documents[key[:2]], list(group))
+        for rows in rounds
         for key, group in groupby(rows, lambda row: (row["corpus"], row["doc"], row["stretch"]))
     ]
 

@@ -5,6 +5,7 @@ Sentence boundaries are sentencex's, found paragraph by paragraph. The text is n
 to exactly one sentence.
 """
 
+import hashlib
 import logging
 import re
 import sys
@@ -79,6 +80,11 @@ class Article:
         except OSError as error:
             raise InputError(f"cannot read {path}: {error.strerror}; give the path of a text file") from error
         return cls(decode(content, str(path)), headline, str(path))
+
+
+def short_hash(text: str) -> str:
+    """Twelve hexadecimal digits that tell a text without a name from others."""
+    return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()[:12]
 
 
 def decode(content: bytes, name: str = "input") -> str:

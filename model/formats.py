@@ -38,7 +38,7 @@ def to_jsonl(article: LabelledArticle) -> str:
 
 def to_csv(article: LabelledArticle) -> str:
     """One row a sentence under a header; source and cue as their words, probabilities as JSON."""
-    return to_rows(FIELDS, [dict(zip(FIELDS, FIELDS, strict=True)), *map(flat, article.records())])
+    return ",".join(FIELDS) + "\n" + to_rows(FIELDS, map(flat, article.records()))
 
 
 def to_rows(fields: Sequence[str], records: Iterable[Mapping[str, Any]]) -> str:

@@ -3,10 +3,10 @@
 ``INTERFACE`` is the labelling interface that the tasks fit; ``onrecord.data.label_studio`` reads the export.
 """
 
-import hashlib
 import json
 from typing import Any
 
+from onrecord.article import short_hash
 from onrecord.labelled import LabelledArticle, LabelledSentence, Span
 from onrecord.labels import LABELS, SOURCINGS
 
@@ -57,7 +57,7 @@ def _task(sentence: LabelledSentence, article: LabelledArticle) -> dict[str, Any
 def _name(article: LabelledArticle) -> str:
     """What tells it from other articles of the project: its id or, where that names nothing, a hash of its text."""
     if article.id in (None, "", "-"):
-        return hashlib.sha256(article.text.encode("utf-8", errors="replace")).hexdigest()[:12]
+        return short_hash(article.text)
     return str(article.id)
 
 

@@ -107,7 +107,7 @@ class Labeller:
             raise InputError(f"there is no column 'text' but {', '.join(batch)}; rename the one that holds the text")
         texts = _many(batch["text"], "a batch has lists of texts and headlines; give map() the option batched=True")
         headlines = next((batch[name] for name in ("headline", "title") if name in batch), [None] * len(texts))
-        articles = [Article(text, headline or None) for text, headline in zip(texts, headlines, strict=True)]
+        articles = [Article(text, headline) for text, headline in zip(texts, headlines, strict=True)]
         labelled = list(self.label_articles(articles))
         return {
             "sentences": [[_without_nulls(record) for record in article.records()] for article in labelled],

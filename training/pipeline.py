@@ -17,7 +17,7 @@ import numpy as np
 
 from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle, load_annotated
-from onrecord.data.later_rounds import DEV_POOL, load_later_rounds, load_round
+from onrecord.data.later_rounds import DEV_POOL, documents_of, load_later_rounds
 from onrecord.data.own import load_own, load_own_headlines
 from onrecord.data.pool import load_pool
 from onrecord.errors import InputError
@@ -155,7 +155,7 @@ def data_digest(articles: Sequence[AnnotatedArticle]) -> str:
 
 
 def _shuffled_pool(folder: Path, seed: int) -> list[Article]:
-    held_out = {f"{article.corpus}/{article.document}" for article in load_round(DEV_POOL, folder)}
+    held_out = {f"{corpus}/{document}" for corpus, document in documents_of(DEV_POOL)}
     articles = [article for article in load_pool(folder) if article.id not in held_out]
     order = np.random.RandomState(seed).permutation(len(articles))  # the legacy generator: its stream never changes
     return [articles[number] for number in order]

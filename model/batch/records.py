@@ -87,8 +87,6 @@ def article_of(record: Any, name: str, columns: Columns) -> Article:
     for what, value in (("", text), (" in its headline", headline or "")):
         if len(value) > MOST_CHARACTERS:
             raise InputError(f"has {len(value):,} characters{what}; the most is {MOST_CHARACTERS:,}")
-    if headline is not None and not headline.strip():
-        headline = None
     name = name if key in (None, "") else str(key)
     return Article(_writable(text), headline and _writable(headline), _writable(name))
 

@@ -93,7 +93,7 @@ class Inputs:
         self._names = names
         self._columns = columns
         self._stdin_kind = stdin_kind
-        self._exclude = {path.resolve() for path in exclude}
+        self._exclude = {_real(path) for path in exclude}
         self.position = 0
         self.size = self.others = 0
 
@@ -150,7 +150,7 @@ class Inputs:
                 raise InputError(f"there is no {name}; name files, folders, a pattern that matches some, or -")
             for match in matches:
                 for path in _walk(match) if Path(match).is_dir() else [match]:
-                    resolved = Path(path).resolve()
+                    resolved = _real(path)
                     if resolved in self._exclude and path == name:
                         raise InputError(f"{path} is the output too; name another output, so that it is not lost")
                     if resolved in self._exclude or _is_read(resolved, done):
@@ -160,7 +160,7 @@ class Inputs:
                         known = f"{', '.join(KINDS)}, also with {' '.join(_COMPRESSED)}"
                         raise InputError(f"{path} is of no known kind; these are read: {known}")
                     yield path, source
-                done.add(Path(match).resolve())
+                done.add(_real(match))
 
 
 def _status(path: str) -> tuple[int, int]:
@@ -170,6 +170,11 @@ def _status(path: str) -> tuple[int, int]:
     except OSError:
         return 0, 0
     return status.st_size, status.st_mtime_ns
+
+
+def _real(path: str | Path) -> Path:
+    """Where a path leads. (``Path.resolve`` raises where a link leads to itself.)"""
+    return Path(os.path.realpath(path))
 
 
 def _is_read(path: Path, done: set[Path]) -> bool:
@@ -185,10 +190,10 @@ def _walk(folder: str) -> Iterator[str]:
     unreadable: list[OSError] = []
     walked = set()
     for parent, folders, files in os.walk(folder, onerror=unreadable.append, followlinks=True):
-        if os.path.realpath(parent) in walked:  # links may lead round and round
+        if _real(parent) in walked:  # links may lead round and round
             folders.clear()
             continue
-        walked.add(os.path.realpath(parent))
+        walked.add(_real(parent))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (str(Path(parent, name)) for name in sorted(files) if not name.startswith("."))
     yield from sorted(error.filename for error in unreadable)

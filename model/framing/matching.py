@@ -86,7 +86,8 @@ class Claims:
         for row, terms in enumerate(found):
             matrix[row, [columns[term] for term in terms if term in columns]] = 1
         weights = np.array([weight[term] for term in shared], dtype=np.float32)
-        totals = np.array([sum(weight[term] for term in terms) for terms in found], dtype=np.float32)
+        alone = [sum(weight[term] for term in terms if term not in columns) for terms in found]
+        totals = (matrix * weights).sum(1) + np.array(alone, dtype=np.float32)
         return cls(matrix, weights, totals, vectors)
 
     def meaning(self, rows: Some = _ALL, columns: Some = _ALL) -> np.ndarray:

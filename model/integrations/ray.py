@@ -3,7 +3,6 @@
 Where Ray finds the workers, how it reads and writes and on which filesystems is Ray's business; see its documentation.
 """
 
-import hashlib
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +11,7 @@ import pyarrow
 import ray.data
 from ray.data import ActorPoolStrategy, Dataset, SaveMode
 
+from onrecord.article import short_hash
 from onrecord.batch.records import Columns, item_of
 from onrecord.batch.sinks import parquet_schema, records
 from onrecord.batch.workers import label_items
@@ -113,5 +113,4 @@ def _name(row: dict[str, Any], columns: Columns) -> str:
     key = row.get(columns.id or "id")
     if key not in (None, ""):
         return str(key)
-    text = str(row.get(columns.text or "text"))
-    return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()[:12]
+    return short_hash(str(row.get(columns.text or "text")))

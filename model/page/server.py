@@ -22,14 +22,14 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 import onrecord
-from onrecord.article import Article, decode
+from onrecord.article import Article
 from onrecord.errors import InputError, OnrecordError
 from onrecord.labelled import LabelledArticle
 from onrecord.labeller import Labeller
 from onrecord.page.gate import BODY_BYTES, Gate
 from onrecord.page.highlight import fill, to_html
 from onrecord.page.schema import Record, Refusal, Reply, Text
-from onrecord.page.webpage import decode_html, fetch, read_html
+from onrecord.page.webpage import fetch, read_content
 from onrecord.reading import visible
 
 ARTICLES_AT_ONCE = 2
@@ -78,9 +78,7 @@ class Sent:
                 )
             article = fetch(self.url)
         elif self.file:
-            is_html = self.name.lower().endswith(_HTML_SUFFIXES)
-            text = (decode_html if is_html else decode)(self.file, self.name)
-            article = read_html(text, self.name) if is_html else Article(text, None, self.name)
+            article = read_content(self.file, self.name, self.name.lower().endswith(_HTML_SUFFIXES))
         else:
             article = Article(self.text.replace("\r\n", "\n"))  # forms send every line break as two characters
         return replace(article, headline=headline) if headline else article

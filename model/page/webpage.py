@@ -64,6 +64,14 @@ def read_html(markup: str, name: str | None = None) -> Article:
     return Article(document.text, document.title or None, name)
 
 
+def read_content(content: bytes, name: str, is_html: bool) -> Article:
+    """The article in the bytes of a page or of plain text.
+
+    :raises InputError: they hold none, or are not text.
+    """
+    return read_html(decode_html(content, name), name) if is_html else Article(decode(content, name), None, name)
+
+
 def fetch(url: str) -> Article:
     """Fetch a page and read the article on it.
 
@@ -73,8 +81,7 @@ def fetch(url: str) -> Article:
     for _ in range(REDIRECTS + 1):
         kind, content, location = _get(_checked(address))
         if location is None:
-            text = decode_html(content, url) if kind in _HTML_TYPES else decode(content, url)
-            return read_html(text, url) if kind in _HTML_TYPES else Article(text, None, url)
+            return read_content(content, url, kind in _HTML_TYPES)
         address = urljoin(address, location)
     raise InputError(f"{url} redirects more than {REDIRECTS} times; give the address of the article itself")
 

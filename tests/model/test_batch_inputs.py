@@ -131,6 +131,7 @@ def test_linked_folders_are_followed_and_what_cannot_be_opened_is_named(
         (tmp_path / name).write_text("It rained.", encoding="utf-8")
     (tmp_path / "inside" / "link").symlink_to(tmp_path / "outside")
     (tmp_path / "inside" / "gone.txt").symlink_to(tmp_path / "nothing")
+    (tmp_path / "inside" / "loop.txt").symlink_to(tmp_path / "inside" / "loop.txt")
     scandir = os.scandir
 
     def locked(path: str) -> Any:  # root may open everything
@@ -142,7 +143,9 @@ def test_linked_folders_are_followed_and_what_cannot_be_opened_is_named(
     items = read(tmp_path / "inside")
     assert [Path(str(item.id)).name for item in items if isinstance(item, Article)] == ["a.txt", "b.txt"]
     rejects = {Path(item.article).name: item.reason for item in items if isinstance(item, Reject)}
-    assert rejects.keys() == {"gone.txt", "locked"} and all("cannot be read" in reason for reason in rejects.values())
+    assert rejects.keys() == {"gone.txt", "loop.txt", "locked"} and all(
+        "cannot be read" in reason for reason in rejects.values()
+    )
 
 
 def test_a_name_or_an_id_that_no_output_can_hold(tmp_path: Path) -> None:

@@ -44,7 +44,6 @@ def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(pipeline, "load_annotated", lambda split, folder: list(articles))
     monkeypatch.setattr(pipeline, "load_pool", lambda folder: iter(()))
     monkeypatch.setattr(pipeline, "load_later_rounds", lambda folder: [])
-    monkeypatch.setattr(pipeline, "load_round", lambda name, folder: [])
     monkeypatch.setattr(pipeline, "write_card", lambda folder: None)
     for name in ("prepare_start", "adapt", "average", "score_pool", "distil"):
         monkeypatch.setattr(pipeline, name, lambda *arguments, **options: None)

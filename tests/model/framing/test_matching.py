@@ -23,7 +23,7 @@ def test_a_sentence_shares_most_with_its_paraphrase() -> None:
 def test_who_says_so_is_no_part_of_the_claim() -> None:
     """A reporting frame or a hedge makes no claim alike, nor different."""
     words = Claims.read(["Taxes may rise, officials said.", "Taxes rise.", "Dogs may bark, he said."]).words()
-    assert np.isclose(words[1, 0], 1)
+    assert words[1, 0] == 1
     assert words[0, 2] == 0
 
 
@@ -31,14 +31,14 @@ def test_numbers_match_across_spellings() -> None:
     """Counting words and separators do not hide a number."""
     sentences = ["Seven boats, 1200 nets", "They lost 7 boats and 1,200 nets.", "They lost 8 boats, 12 nets."]
     words = Claims.read(sentences).words()
-    assert np.isclose(words[0, 1], 1)
+    assert words[0, 1] == 1
     assert 0 < words[0, 2] < 1
 
 
 def test_initials_match_the_name_they_stand_for() -> None:
     """What a headline abbreviates, the body spells out."""
     words = Claims.read(["NTC fined", "The Northern Telegraph Company was fined.", "The company was fined."]).words()
-    assert np.isclose(words[0, 1], 1)
+    assert words[0, 1] == 1
     assert words[0, 2] < 1
 
 
