@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from onrecord.data.annotated import COLUMNS, AnnotatedArticle, AnnotatedSentence, describe, span
+from onrecord.data.pool import annotated_documents
 from onrecord.data.standoff import ANNOTATIONS, collapse_blanks, read_rows, text_hash
 from onrecord.errors import DataError
 from onrecord.labels import Label, Sourcing
@@ -73,11 +74,7 @@ def _documents(rows: list[dict[str, Any]]) -> set[tuple[str, str]]:
 def _load(names: Sequence[str], folder: Path, annotations: Path) -> list[AnnotatedArticle]:
     rounds = [read_rows(annotations / f"{name}.parquet") for name in names]
     wanted = set().union(*map(_documents, rounds))
-    pool = read_rows(folder / "news.parquet", ["corpus", "doc", "outlet", "title", "text"])
-    documents = {key: row for row in pool if (key := (row["corpus"], row["doc"])) in wanted}
-    missing = wanted - documents.keys()
-    if missing:
-        raise DataError(f"{folder / 'news.parquet'} lacks {len(missing)} documents that were annotated; fetch it anew")
+    documents = annotated_documents(folder, wanted)
     return [
         _article(documents[key[:2]], list(group))
         for rows in rounds

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
 from onrecord.article import Article
+from onrecord.data.standoff import read_rows
 from onrecord.errors import DataError
 
 
@@ -21,3 +23,15 @@ def load_pool(folder: Path) -> Iterator[Article]:
         for batch in file.iter_batches(256, columns=["corpus", "doc", "title", "text"]):
             for row in batch.to_pylist():
                 yield Article(row["text"], row["title"] or None, f"{row['corpus']}/{row['doc']}")
+
+
+def annotated_documents(folder: Path, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The rows of the pool with the corpora and documents wanted.
+
+    :raises DataError: the pool is missing, or lacks one of them.
+    """
+    rows = read_rows(folder / "news.parquet", ["corpus", "doc", "outlet", "title", "text"])
+    documents = {key: row for row in rows if (key := (row["corpus"], row["doc"])) in wanted}
+    if missing := wanted - documents.keys():
+        raise DataError(f"{folder / 'news.parquet'} lacks {len(missing)} documents that were annotated; fetch it anew")
+    return documents

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from onrecord.errors import DataError, InputError
 from onrecord.eval.evaluation import Evaluation, Section
-from onrecord.eval.framing import framing_section
 from onrecord.eval.own_data import load_csv
 from onrecord.eval.report import SECTIONS, weights_name, write_report
 from onrecord.eval.samples import REPORTED_SPLITS, SPLITS, Sample, load_sample
@@ -19,7 +18,6 @@ from onrecord.labeller import Labeller
 log = logging.getLogger(__name__)
 
 DEFAULT_SPLITS = ["dev", "dev_dense"]  # test splits are for the final table: only when named
-_MEASURES = SECTIONS | {"framing": framing_section}
 _OWN_JOBS = ("report", "targets", "tables")
 
 
@@ -30,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="WHAT",
         help=f"splits ({', '.join(SPLITS)}; default: {' '.join(DEFAULT_SPLITS)}) and what to measure on them: "
-        f"{', '.join(_MEASURES)} (default: scores); or all of it: report; or, from the last report, targets: print "
+        f"{', '.join(SECTIONS)} (default: scores); or all of it: report; or, from the last report, targets: print "
         "them beside what is reached, or tables: bring the documents in step",
     )
     parser.add_argument("--data-folder", type=Path, default=Path("../shared"), help="holds annotated/ and external/")
@@ -53,9 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
     :raises InputError: something is asked for that there is not.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    unknown = [word for word in arguments.what if word not in (*SPLITS, *_MEASURES, *_OWN_JOBS)]
+    unknown = [word for word in arguments.what if word not in (*SPLITS, *SECTIONS, *_OWN_JOBS)]
     if unknown:
-        known = ", ".join((*SPLITS, *_MEASURES, *_OWN_JOBS))
+        known = ", ".join((*SPLITS, *SECTIONS, *_OWN_JOBS))
         raise InputError(f"there is nothing called {', '.join(unknown)} to evaluate; there are {known}")
     if "targets" in arguments.what:
         return _print_targets(arguments.output / "report.json", arguments.weights)
@@ -69,8 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
         log.info("written: %s", arguments.output / "report.html")
         _print_targets(arguments.output / "report.json", arguments.weights)
     else:
-        for name in [word for word in arguments.what if word in _MEASURES] or ["scores"]:
-            _print(_MEASURES[name](evaluation))
+        for name in [word for word in arguments.what if word in SECTIONS] or ["scores"]:
+            _print(SECTIONS[name](evaluation))
     return int(bool(missing))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from onrecord.article import Article
 from onrecord.data.external import load_headline_pairs
+from onrecord.data.headline_claims import load_headline_claims
 from onrecord.errors import DataError, InputError
 from onrecord.eval.passages import Passage
 from onrecord.framing.headline import Relation
@@ -39,6 +40,24 @@ def natural_cases(folder: Path) -> list[Case]:
     return [
         Case(Passage(pair.document, pair.sentences, pair.headline), Relation(pair.relation), frozenset(pair.evidence))
         for pair in load_headline_pairs(folder)
+    ]
+
+
+def pool_cases(folder: Path) -> list[Case]:
+    """Articles of the pool under headlines that were written for them, those held out of training.
+
+    :param folder: holds ``news.parquet``, the pool.
+    :raises DataError: the pool is missing, or is another one.
+    """
+    return [
+        Case(
+            Passage(f"{article.corpus}/{article.document}", article.sentences, headline.text),
+            Relation(headline.relation),
+            headline.evidence,
+        )
+        for article in load_headline_claims(folder)
+        if article.held_out
+        for headline in article.headlines
     ]
 
 

@@ -26,13 +26,13 @@ _NATURAL_NOTE = (
     + "False alarms: `hardened` said of `same`. Evidence found: one of the sentences given is among the annotated "
     "ones; evidence right: share of the sentences given that are. Two thirds of the headlines were picked because they "
     "bear no mark of attribution or hedge while the lead does, so hardening is commoner here than in the news. The "
-    "constants of headline drift were fitted on these headlines and on the building half, so only the held-out half is "
-    "unseen."
+    "constants of headline drift were fitted on these headlines, on the pool's and on the building half, so only the "
+    "held-out half is unseen."
 )
-_CONTROLLED_NOTE = (
+_WRITTEN_NOTE = (
     _SYSTEMS_NOTE
-    + "Evidence found and evidence right: of the headlines that are not `absent`. In brackets: 95 % bootstrap "
-    "interval, resampled by article."
+    + "Evidence found and evidence right: of the headlines whose claim some sentence carries. In brackets: 95 % "
+    "bootstrap interval, resampled by article."
 )
 
 
@@ -56,8 +56,11 @@ def natural_table(cases: Sequence[Case], answers: Answers, command: str) -> Tabl
     return Table("framing-natural", title, _columns(answers), rows, command, split, _sentences(cases), _NATURAL_NOTE)
 
 
-def controlled_table(cases: Sequence[Case], answers: Answers, command: str, half: str) -> Table:
-    """Articles of our own, each under an honest headline and three others: F1 of every relation."""
+def written_table(cases: Sequence[Case], answers: Answers, command: str, name: str, title: str, split: str) -> Table:
+    """Articles, each under several headlines, most of them written for it: F1 of every relation.
+
+    The targets are for headlines that were kept aside, and stand beside others to compare.
+    """
     present = [row for row, relation in enumerate(RELATIONS) if any(case.relation is relation for case in cases)]
     macro = _scores(cases, answers, lambda sums: metrics.macro_f1(sums, np.array(present)))
     rows: list[list[Cell]] = [["macro-F1", len(cases), "≥ 0.85", *macro]]
@@ -66,9 +69,8 @@ def controlled_table(cases: Sequence[Case], answers: Answers, command: str, half
         target = "≥ 0.90" if RELATIONS[row] is Relation.HARDENED else ""
         rows.append([f"F1 of {RELATIONS[row]}", count, target, *_scores(cases, answers, _f1_of(row))])
     rows += _evidence_rows(cases, [row for row, case in enumerate(cases) if case.evidence], answers, "")
-    title, split = f"Headline drift in articles of our own, {half.replace('_', ' ')}", f"eval/headlines/{half}.jsonl"
-    columns = _columns(answers)
-    return Table(f"framing-{half}", title, columns, rows, command, split, _sentences(cases), _CONTROLLED_NOTE)
+    title, columns = f"Headline drift in {title}", _columns(answers)
+    return Table(f"framing-{name}", title, columns, rows, command, split, _sentences(cases), _WRITTEN_NOTE)
 
 
 def relations_table(table: Table, cases: Sequence[Case], answers: Answers) -> Table:

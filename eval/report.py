@@ -16,6 +16,7 @@ from onrecord.eval.bootstrap import Bootstrap
 from onrecord.eval.bulk import bulk_section
 from onrecord.eval.contrast import contrast_section
 from onrecord.eval.evaluation import Evaluation, Section, as_json
+from onrecord.eval.framing import framing_section
 from onrecord.eval.page import to_document, to_page
 from onrecord.eval.reliability import reliability_section
 from onrecord.eval.scores import macro_f1, score_section
@@ -37,6 +38,7 @@ SECTIONS: dict[str, Callable[[Evaluation], Section]] = {
     "calibration": reliability_section,
     "even-handedness": even_handedness_section,
     "contrast": contrast_section,
+    "framing": framing_section,
     "transfer": transfer_section,
     "speed": speed_section,
     "bulk": bulk_section,

@@ -21,24 +21,27 @@ log = logging.getLogger(__name__)
 _WINDOWS_PER_REPORT = 1000  # some ten seconds of work on two cores
 
 INPUTS = ("input_ids", "token_type_ids", "starts", "ends")  # of the ONNX graph, which reads one window at a time
-OUTPUTS = ("label_logits", "sourcing_logits", "span_logits", "vectors")
+OUTPUTS = ("label_logits", "sourcing_logits", "span_logits", "vectors", "claim_logits")
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
     """What the network says of one window, before softmax.
 
-    *Shapes:* ``label`` (piece, 5), ``sourcing`` (piece, 3), ``span`` (token, 3), ``vector`` (piece, vector_size).
+    *Shapes:* ``label`` (piece, 5), ``sourcing`` (piece, 3), ``span`` (token, 3), ``vector`` (piece, vector_size),
+    ``claim`` (piece, 1).
     """
 
     label: np.ndarray
     sourcing: np.ndarray
     span: np.ndarray
     vector: np.ndarray
+    claim: np.ndarray
 
     def of_piece(self, row: int, piece: Piece) -> "Scores":
         """What is said of the window's piece number ``row``: the shapes without their first axis, but for ``span``."""
-        return Scores(self.label[row], self.sourcing[row], self.span[piece.start : piece.end], self.vector[row])
+        of_tokens = self.span[piece.start : piece.end]
+        return Scores(self.label[row], self.sourcing[row], of_tokens, self.vector[row], self.claim[row])
 
 
 class Engine(Protocol):
@@ -111,12 +114,11 @@ class TorchEngine:
             tensors = {name: torch.from_numpy(array).to(self._network.device) for name, array in batch.items()}
             with torch.inference_mode():
                 output = self._network(**tensors)
-            label, sourcing, span, vector = (output[name].float().cpu().numpy() for name in OUTPUTS)
+            label, sourcing, span, vector, claim = (output[name].float().cpu().numpy() for name in OUTPUTS)
             for row, number in enumerate(numbers):
                 pieces, tokens = len(windows[number].pieces), len(windows[number].ids)
-                scores[number] = Scores(
-                    label[row, :pieces], sourcing[row, :pieces], span[row, :tokens], vector[row, :pieces]
-                )
+                of_pieces = (label[row, :pieces], sourcing[row, :pieces])
+                scores[number] = Scores(*of_pieces, span[row, :tokens], vector[row, :pieces], claim[row, :pieces])
         return [score for score in scores if score is not None]
 
 

@@ -16,21 +16,14 @@ from onrecord.calibration import Calibration
 from onrecord.engine import Engine, OnnxEngine, Scores, TorchEngine
 from onrecord.errors import InputError, WeightsError
 from onrecord.labelled import LabelledArticle, LabelledSentence
-from onrecord.labels import LABELS, SOURCINGS, Label, Sourcing, flag_of
+from onrecord.labels import ALLOWED_SOURCINGS, LABELS, SOURCINGS, flag_of
+from onrecord.pieces import carries_claim, shares, vector
 from onrecord.pretrained import WeightsFolder
 from onrecord.spans import source_and_cue
 from onrecord.windows import HEADLINE, TokenizedSentence, Window, WindowPacker
 
 _WINDOWS_AT_ONCE = 64  # enough to keep every core busy, few enough to stream
 _ARTICLES_AT_ONCE = 256  # that may have no windows at all
-
-_ALLOWED_SOURCINGS = {
-    Label.REPORTED_FACT: (Sourcing.NONE,),
-    Label.ATTRIBUTED_CLAIM: (Sourcing.NAMED, Sourcing.UNNAMED),
-    Label.SPECULATION: (Sourcing.NONE,),
-    Label.ANALYST_OPINION: SOURCINGS,
-    Label.NONE: (Sourcing.NONE,),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +182,11 @@ class Labeller:
         ]
         headline = labelled.pop(0) if prepared.article.headline is not None else None
         article = prepared.article
-        vectors = np.stack([_vector(found[number]) for number, _ in prepared.sentences]) if found else None
-        return LabelledArticle(article.text, headline, tuple(labelled), article.id, vectors)
+        vectors = np.stack([vector(found[number]) for number, _ in prepared.sentences]) if found else None
+        carries = (
+            None if headline is None else np.array([carries_claim(found[sentence.index]) for sentence in labelled])
+        )
+        return LabelledArticle(article.text, headline, tuple(labelled), article.id, vectors, carries)
 
     def _sentence(
         self,
@@ -199,13 +195,13 @@ class Labeller:
         tokens: TokenizedSentence,
         pieces: list[Scores],
     ) -> LabelledSentence:
-        weights = _weights(pieces)
+        weights = shares(pieces)
         probabilities = weights @ self._calibration.labels(np.stack([piece.label for piece in pieces]))
         sourcings = weights @ self._calibration.sourcings(np.stack([piece.sourcing for piece in pieces]))
         best = int(probabilities.argmax())
         confidence = float(probabilities[best])
         label = LABELS[best]
-        sourcing = max(_ALLOWED_SOURCINGS[label], key=lambda value: sourcings[SOURCINGS.index(value)])
+        sourcing = max(ALLOWED_SOURCINGS[label], key=lambda value: sourcings[SOURCINGS.index(value)])
         spans = np.concatenate([piece.span for piece in pieces])
         source, cue = source_and_cue(spans, tokens, sentence, label, sourcing)
         abstains = confidence < self._abstain_below
@@ -302,15 +298,3 @@ def _one_ahead(
         ahead.shutdown(wait=False, cancel_futures=True)  # who stops early does not wait for a group
     if failure is not None:
         raise failure
-
-
-def _weights(pieces: list[Scores]) -> np.ndarray:
-    """What each piece of a sentence counts for: its share of the tokens."""
-    tokens = np.array([max(1, len(piece.span)) for piece in pieces], dtype=np.float64)
-    return tokens / tokens.sum()
-
-
-def _vector(pieces: list[Scores]) -> np.ndarray:
-    """The sentence's vector, at length 1."""
-    vector = _weights(pieces) @ np.stack([piece.vector for piece in pieces])
-    return (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)

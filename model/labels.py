@@ -45,6 +45,14 @@ LABELS: tuple[Label, ...] = tuple(Label)
 STANDINGS: tuple[Label, ...] = tuple(label for label in Label if label is not Label.NONE)
 """The four labels of sentences that state something; shares and macro-F1 are taken over these."""
 SOURCINGS: tuple[Sourcing, ...] = tuple(Sourcing)
+ALLOWED_SOURCINGS: dict[Label, tuple[Sourcing, ...]] = {
+    Label.REPORTED_FACT: (Sourcing.NONE,),
+    Label.ATTRIBUTED_CLAIM: (Sourcing.NAMED, Sourcing.UNNAMED),
+    Label.SPECULATION: (Sourcing.NONE,),
+    Label.ANALYST_OPINION: SOURCINGS,
+    Label.NONE: (Sourcing.NONE,),
+}
+"""The sourcings that a label can have."""
 SPANS: tuple[str, ...] = ("outside", "source", "cue")
 """What a token can be: part of the source, part of the cue, or neither."""
 

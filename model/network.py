@@ -1,14 +1,15 @@
-"""The network: a BERT-shaped encoder and four heads, in torch. Training, export and the torch engine import it.
+"""The network: a BERT-shaped encoder and five heads, in torch. Training, export and the torch engine import it.
 
-One forward pass gives, for every sentence of every window, label and sourcing scores and a vector of its meaning, and
-for every token whether it belongs to the source, to the cue or to neither.
+One forward pass gives, for every sentence of every window, label and sourcing scores, a vector of its meaning and
+whether it carries the headline's claim, and for every token whether it belongs to the source, to the cue or to neither.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cosine_similarity
+from torch.nn.functional import binary_cross_entropy_with_logits, cosine_similarity
 from transformers import BertConfig, BertModel, BertPreTrainedModel
 from transformers.utils import ModelOutput
 
@@ -20,7 +21,8 @@ class NetworkOutput(ModelOutput):
     """Scores before softmax.
 
     *Shapes:* ``label_logits`` (window, piece, 5), ``sourcing_logits`` (window, piece, 3), ``span_logits``
-    (window, token, 3), ``vectors`` (window, piece, vector_size); ``loss`` is a scalar, present if targets were given.
+    (window, token, 3), ``vectors`` (window, piece, vector_size), ``claim_logits`` (window, piece, 1), which mean
+    something where the window's first piece is the headline; ``loss`` is a scalar, present if targets were given.
     """
 
     loss: Tensor | None = None
@@ -28,23 +30,28 @@ class NetworkOutput(ModelOutput):
     sourcing_logits: Tensor | None = None
     span_logits: Tensor | None = None
     vectors: Tensor | None = None
+    claim_logits: Tensor | None = None
 
 
 class SourcingConfig(BertConfig):
     """A BERT encoder's configuration, the names of the labels, and what the heads count for in the loss.
 
     :ivar vector_size: numbers in a sentence's vector, of any length, whose direction tells what the sentence is about.
+    :ivar relative_attention_buckets: distances between tokens that attention tells apart, beside BERT's absolute
+        positions; 0, as in BERT, for none.
     """
 
     model_type = "onrecord"
     sourcing_weight: float = 0.5
     span_weight: float = 1.0
     vector_weight: float = 1.0
+    claim_weight: float = 0.5
     vector_size: int = 128
+    relative_attention_buckets: int = 0
 
 
 class SourcingNetwork(BertPreTrainedModel):
-    """Labels, sourcing, spans and meaning of the sentences of a window.
+    """Labels, sourcing, spans and meaning of the sentences of a window, and which of them carry the headline's claim.
 
     ``SourcingNetwork.from_pretrained`` starts from any BERT-shaped encoder (heads new) or from a saved network.
     """
@@ -57,11 +64,14 @@ class SourcingNetwork(BertPreTrainedModel):
         config.label2id = {label.value: number for number, label in enumerate(LABELS)}
         super().__init__(config)
         self.bert = BertModel(config, add_pooling_layer=False)
+        if config.relative_attention_buckets:
+            self.relative_attention_bias = nn.Embedding(config.relative_attention_buckets, config.num_attention_heads)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
         self.label_head = nn.Linear(2 * config.hidden_size, len(LABELS))
         self.sourcing_head = nn.Linear(2 * config.hidden_size, len(SOURCINGS))
         self.span_head = nn.Linear(config.hidden_size, len(SPANS))
         self.vector_head = nn.Linear(config.hidden_size, config.vector_size)
+        self.claim_head = nn.Linear(3 * config.hidden_size, 1)
         self.post_init()
 
     def forward(
@@ -75,6 +85,7 @@ class SourcingNetwork(BertPreTrainedModel):
         sourcing_targets: Tensor | None = None,
         span_targets: Tensor | None = None,
         vector_targets: Tensor | None = None,
+        claim_targets: Tensor | None = None,
     ) -> NetworkOutput:
         """Score a batch of windows, as ``WindowPacker.collate`` makes it.
 
@@ -86,13 +97,19 @@ class SourcingNetwork(BertPreTrainedModel):
         :param span_targets: a distribution, zeros where there is nothing to learn. *Shape* (window, token, 3).
         :param vector_targets: the vector's direction, zeros where there is nothing to learn. *Shape* (window, piece,
             vector_size).
+        :param claim_targets: 1 for a piece that carries the claim of the headline, 0 for one that does not, -1 where
+            there is nothing to learn. *Shape* (window, piece).
         """
+        if self.config.relative_attention_buckets:
+            attention_mask = self._biased(attention_mask)
         states = self.bert(input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).last_hidden_state
         states = self.dropout(states)
         pieces = sentence_states(states, starts, ends)
         label_logits, sourcing_logits = self.label_head(pieces), self.sourcing_head(pieces)
         span_logits = self.span_head(states)
-        vectors = self.vector_head(pieces[..., : self.config.hidden_size])
+        means = pieces[..., : self.config.hidden_size]
+        vectors = self.vector_head(means)
+        claim_logits = self.claim_head(torch.cat((pieces, means * means[:, :1]), dim=-1))
         loss = None
         if label_targets is not None and sourcing_targets is not None and span_targets is not None:
             loss = (
@@ -102,7 +119,16 @@ class SourcingNetwork(BertPreTrainedModel):
             )
             if vector_targets is not None:
                 loss = loss + self.config.vector_weight * _cosine_distance(vectors, vector_targets)
-        return NetworkOutput(loss, label_logits, sourcing_logits, span_logits, vectors)
+            if claim_targets is not None:
+                loss = loss + self.config.claim_weight * _cross_entropy_where_known(claim_logits, claim_targets)
+        return NetworkOutput(loss, label_logits, sourcing_logits, span_logits, vectors, claim_logits)
+
+    def _biased(self, attention_mask: Tensor) -> Tensor:
+        """What is added to all layers' attention scores. *Shapes:* (window, token) → (window, head, token, token)."""
+        buckets = relative_buckets(attention_mask.shape[1], self.config.relative_attention_buckets)
+        bias = self.relative_attention_bias(buckets.to(attention_mask.device)).permute(2, 0, 1)
+        padding = (1.0 - attention_mask[:, None, None, :].to(bias.dtype)) * torch.finfo(bias.dtype).min
+        return bias + padding
 
 
 def sentence_states(states: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
@@ -118,6 +144,20 @@ def sentence_states(states: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
     return torch.cat((mean, separator), dim=-1)
 
 
+def relative_buckets(tokens: int, buckets: int, farthest: int = 128) -> Tensor:
+    """The bucket of the distance from each token to each other one; far ones share (Raffel et al., 2020, "T5").
+
+    *Shape:* (token, token): of the token that attends, of the token attended to.
+    """
+    positions = torch.arange(tokens)
+    distance = positions - positions[:, None]
+    half = buckets // 2
+    exact = half // 2
+    scale = (half - exact) / math.log(farthest / exact)
+    far = exact + (torch.log(distance.abs().clamp(min=1) / exact) * scale).long()
+    return (distance > 0) * half + torch.where(distance.abs() < exact, distance.abs(), far.clamp(max=half - 1))
+
+
 def _soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     """Weighted mean cross-entropy against distributions. *Shapes:* both (…, class)."""
     loss = -(targets * logits.float().log_softmax(-1)).sum()
@@ -129,3 +169,10 @@ def _cosine_distance(vectors: Tensor, targets: Tensor) -> Tensor:
     known = targets.abs().sum(-1) > 0
     distances = 1 - cosine_similarity(vectors.float(), targets, dim=-1)
     return (distances * known).sum() / known.sum().clamp(min=1)
+
+
+def _cross_entropy_where_known(logits: Tensor, targets: Tensor) -> Tensor:
+    """Mean binary cross-entropy over targets that are not negative. *Shapes:* (window, piece, 1), (window, piece)."""
+    known = (targets >= 0).float()
+    losses = binary_cross_entropy_with_logits(logits.float().squeeze(-1), targets.clamp(min=0), known, reduction="sum")
+    return losses / known.sum().clamp(min=1)

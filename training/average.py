@@ -15,8 +15,23 @@ from safetensors.torch import load_file, save_file
 def average(networks: Sequence[Path], folder: Path) -> None:
     """Write the mean of the networks saved in ``networks``, with the first one's configuration and tokenizer."""
     weights = [load_file(network / "model.safetensors") for network in networks]
-    mean = {name: torch.stack([one[name] for one in weights]).mean(0) for name in weights[0]}
+    _save({name: torch.stack([one[name] for one in weights]).mean(0) for name in weights[0]}, networks[0], folder)
+
+
+def blend(before: Path, after: Path, kept: float, new: str, folder: Path) -> None:
+    """Write ``kept`` of the network in ``before`` and the rest of the one in ``after``.
+
+    :param new: what the names of parameters begin with that only the later one has learned, and that it alone decides.
+    """
+    first, last = load_file(before / "model.safetensors"), load_file(after / "model.safetensors")
+    mixed = {
+        name: value if name.startswith(new) else torch.lerp(value, first[name], kept) for name, value in last.items()
+    }
+    _save(mixed, after, folder)
+
+
+def _save(weights: dict[str, torch.Tensor], like: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(mean, folder / "model.safetensors", metadata={"format": "pt"})
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     for name in ("config.json", "tokenizer.json"):
-        shutil.copyfile(networks[0] / name, folder / name)
+        shutil.copyfile(like / name, folder / name)

@@ -39,14 +39,15 @@ with them on 94 %. That measures how consistent the labels are, not how people w
 | | |
 | --- | --- |
 | start | {start} |
+| teacher | {teacher} |
 | encoder | `{encoder}` (all-MiniLM-L6-v2, Apache-2.0), vocabulary pruned to {vocabulary:,} pieces |
 | file | `model.onnx`, {size:.1f} MB: int8 matrices and embeddings, a scale for each block of weights |
 | window | {window_limit} tokens, of which up to {window_context} repeat the sentences before |
 | int8 against float, on dev | same label for {agreement:.2%} of sentences; macro-F1 {float_macro_f1:.3f} → {int8_macro_f1:.3f} |
 | temperature | {temperature} (labels), {sourcing_temperature} (sourcing), fitted on dev |
-| recipe | `{recipe}`, printed by `Recipe.digest()` for `training/recipe.toml`{apart} |
-| training data | the split `train` and the later rounds, text and labels hashed to `{data}`{corrections}, and the sentences in `data/own/` |
-| minutes a stage took, on two cores | {minutes} |
+| recipe | `{recipe}`, printed by `Recipe.digest()`{apart} |
+| training data | the split `train`, the later rounds, articles of the pool under headlines of our own{corrections} and the sentences in `data/own/`, text and labels hashed to `{data}` |
+| minutes a stage took, on {cores} cores | {minutes} |
 | written with | {versions} |
 
 ## What it is for, and what not
@@ -66,7 +67,7 @@ def write_card(folder: Path) -> None:
     tokenizer = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
     card = _CARD.format(
         labels=", ".join(label.words for label in STANDINGS[:-1]) + f" or {STANDINGS[-1].words}",
-        start=f"the weights {refined}, refined: the last stage of the recipe"
+        start=f"the weights {refined}, refined: the last stages of the recipe"
         if refined
         else "the encoder: every stage",
         encoder=provenance["encoder"],
@@ -80,6 +81,10 @@ def write_card(folder: Path) -> None:
         apart=f"; apart from it, {provenance['note']}" if "note" in provenance else "",
         data=provenance.get("data", "unknown"),
         corrections=f" with {corrected:,} sentences corrected in Label Studio" if corrected else "",
+        teacher=f"`{provenance['teacher']}` (Apache-2.0), fine-tuned on the same data; not shipped"
+        if provenance.get("teacher")
+        else "none",
+        cores=provenance.get("cores", "unknown"),
         minutes=", ".join(f"{name} {minutes}" for name, minutes in provenance.get("minutes", {}).items()),
         versions=", ".join(f"{name} {number}" for name, number in provenance["versions"].items()),
         **provenance["fidelity"],

@@ -1,6 +1,7 @@
 """``onrecord train``: one recipe in, a folder of weights out."""
 
 import argparse
+import dataclasses
 import logging
 import sys
 from pathlib import Path
@@ -29,6 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="refine these weights (a folder or a hub id; 'shipped': those that onrecord ships) instead of starting "
         "from a public encoder, which takes hours",
     )
+    parser.add_argument(
+        "--without-teacher",
+        action="store_true",
+        help="learn from the annotators alone: worse labels, but no larger network to fetch and to train first",
+    )
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder of the run; resumed if it exists")
 
 
@@ -36,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Train; print the folder of the finished weights."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
     recipe = Recipe.from_file(arguments.recipe)
+    if arguments.without_teacher:
+        recipe = dataclasses.replace(recipe, teacher=dataclasses.replace(recipe.teacher, encoder=""))
     corrections = [article for path in arguments.corrections for article in load_label_studio(path)]
     start_from = SHIPPED if arguments.start_from == "shipped" else arguments.start_from
     print(train(recipe, arguments.data_folder, arguments.output, corrections, start_from))

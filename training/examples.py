@@ -13,10 +13,9 @@ import numpy as np
 
 from onrecord.data.annotated import AnnotatedArticle, AnnotatedSentence
 from onrecord.labels import LABELS, SOURCINGS, SPANS
-from onrecord.training.recipe import Recipe
+from onrecord.training.recipe import Finetuning, Recipe
 from onrecord.windows import HEADLINE, TokenizedSentence, Window, WindowPacker
 
-_WINDOW_SIZES = (96, 128, 192, 256)
 _HEADLINE_KEPT = 0.85
 _BATCHES_SORTED_TOGETHER = 40
 
@@ -26,12 +25,14 @@ class Targets:
     """What the network is to say of a sentence: distributions times what the sentence counts for.
 
     *Shapes:* ``label`` (5,), ``sourcing`` (3,), ``span`` (token, 3), ``vector`` (vector_size,), if it is known.
+    ``claim``: whether it carries the headline's claim, if that is known.
     """
 
     label: np.ndarray
     sourcing: np.ndarray
     span: np.ndarray
     vector: np.ndarray | None = None
+    claim: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,27 @@ def lessons(articles: Sequence[AnnotatedArticle], packer: WindowPacker, unsure_w
     return made
 
 
+def unlabelled(texts: Sequence[str], headline: str | None, packer: WindowPacker) -> Lesson:
+    """An article of which nothing is known yet."""
+    head = [headline] if headline is not None else []
+    tokens = packer.tokenize([*head, *texts])
+    return Lesson(tokens, [nothing(len(sentence.ids)) for sentence in tokens], headline is not None)
+
+
+def nothing(tokens: int, vector_size: int | None = None) -> Targets:
+    """Targets that teach nothing of a sentence of so many tokens; with a vector, if its size is given."""
+    label, sourcing = np.zeros(len(LABELS), dtype=np.float32), np.zeros(len(SOURCINGS), dtype=np.float32)
+    vector = None if vector_size is None else np.zeros(vector_size, dtype=np.float32)
+    return Targets(label, sourcing, np.zeros((tokens, len(SPANS)), dtype=np.float32), vector)
+
+
 def batches(material: Sequence[Lesson], packer: WindowPacker, recipe: Recipe, run: int = 0) -> list[list[Example]]:
     """The batches of all epochs of one of the recipe's runs, in the order of training."""
     settings = recipe.finetuning
     generator = random.Random(recipe.seed + run)
     made = []
     for _ in range(settings.epochs[run]):
-        examples = [
-            example for lesson in material for example in _cut(lesson, packer, settings.single_share, generator)
-        ]
+        examples = [example for lesson in material for example in _cut(lesson, packer, settings, generator)]
         made += _group(examples, settings.batch_tokens, generator)
     return made
 
@@ -83,7 +96,9 @@ def row(batch: Sequence[Example], packer: WindowPacker) -> dict[str, np.ndarray]
     vectors = [targets.vector for _, known in batch for targets in known.values() if targets.vector is not None]
     if vectors:
         arrays["vector_targets"] = np.zeros((windows, pieces, len(vectors[0])), dtype=np.float32)
+    arrays["claim_targets"] = np.full((windows, pieces), -1, dtype=np.float32)
     for number, (window, known) in enumerate(batch):
+        under_headline = window.pieces[0].sentence == HEADLINE
         for column, piece in enumerate(window.pieces):
             if piece.labelled:
                 targets = known[piece.sentence]
@@ -95,15 +110,17 @@ def row(batch: Sequence[Example], packer: WindowPacker) -> dict[str, np.ndarray]
                 ]
                 if targets.vector is not None:
                     arrays["vector_targets"][number, column] = targets.vector
+                if targets.claim is not None and under_headline:
+                    arrays["claim_targets"][number, column] = targets.claim
     return arrays
 
 
-def _cut(lesson: Lesson, packer: WindowPacker, single_share: float, generator: random.Random) -> Iterator[Example]:
+def _cut(lesson: Lesson, packer: WindowPacker, settings: Finetuning, generator: random.Random) -> Iterator[Example]:
     """Windows of an article, each with the targets of its sentences, then single sentences."""
     first = 1 if lesson.has_headline else 0
     ids = [tokens.ids for tokens in lesson.tokens]
     body = dict(enumerate(lesson.targets[first:]))
-    sizes = [size for size in _WINDOW_SIZES if size <= packer.limit] or [packer.limit]
+    sizes = [size for size in settings.window_sizes if size <= packer.limit] or [packer.limit]
     limit, context = generator.choice(sizes), generator.choice((0, packer.context))
     varied = WindowPacker(packer.tokenizer, limit, context)
     shown = lesson.has_headline and generator.random() < _HEADLINE_KEPT
@@ -111,7 +128,7 @@ def _cut(lesson: Lesson, packer: WindowPacker, single_share: float, generator: r
     for window in varied.pack(ids[first:], ids[0] if shown else None):
         yield window, known
     for number, alone in enumerate(ids[first:]):
-        if generator.random() < single_share:
+        if generator.random() < settings.single_share:
             yield from ((window, {0: body[number]}) for window in packer.pack([alone]))
 
 
@@ -143,7 +160,7 @@ def _annotated_targets(sentence: AnnotatedSentence, tokens: TokenizedSentence, u
     if sentence.has_spans:
         for token, number in enumerate(_span_classes(sentence, tokens)):
             span[token, number] = 1.0
-    return Targets(label, sourcing, span)
+    return Targets(label, sourcing, span, claim=sentence.carries_headline)
 
 
 def _span_classes(sentence: AnnotatedSentence, tokens: TokenizedSentence) -> Iterator[int]:

@@ -17,7 +17,7 @@ from onrecord.data.annotated import AnnotatedArticle
 from onrecord.network import SourcingNetwork
 from onrecord.training.arguments import attention, last_checkpoint, training_arguments
 from onrecord.training.examples import Example, Lesson, batches, lessons, row
-from onrecord.training.recipe import Distillation, Recipe, Refinement
+from onrecord.training.recipe import Distillation, Recipe, Refinement, Teacher
 from onrecord.windows import WindowPacker
 
 
@@ -32,15 +32,11 @@ def finetune(encoder: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe
     teach(encoder, lessons(articles, packer, recipe.finetuning.unsure_weight), packer, recipe, folder, run)
 
 
-def one_epoch(recipe: Recipe, settings: Distillation | Refinement, run: int = 0) -> Recipe:
-    """The recipe with a single epoch in each run, at the rates of a later stage."""
-    changed = dataclasses.replace(
-        recipe.finetuning,
-        epochs=(1,) * (run + 1),
-        learning_rate=settings.learning_rate,
-        head_learning_rate=settings.head_learning_rate,
-        single_share=settings.single_share,
-    )
+def one_epoch(recipe: Recipe, settings: Distillation | Teacher | Refinement, run: int = 0) -> Recipe:
+    """The recipe with a single epoch in each run, and what a later stage sets otherwise than fine-tuning."""
+    names = {field.name for field in dataclasses.fields(recipe.finetuning)}
+    otherwise = {name: value for name, value in vars(settings).items() if name in names}
+    changed = dataclasses.replace(recipe.finetuning, epochs=(1,) * (run + 1), **otherwise)
     return dataclasses.replace(recipe, finetuning=changed)
 
 
@@ -64,6 +60,7 @@ def teach(
         attention_probs_dropout_prob=0.0,  # drawing it costs a CPU as much as the attention itself
         sourcing_weight=settings.sourcing_weight,
         span_weight=settings.span_weight,
+        claim_weight=settings.claim_weight,
     )
     trainer = FinetuningTrainer(
         head_learning_rate=settings.head_learning_rate,
@@ -102,15 +99,16 @@ class FinetuningTrainer(Trainer):
             kind, settings = self.get_optimizer_cls_and_kwargs(self.args, self.model)
             groups: dict[tuple[bool, bool], list[Tensor]] = {}
             for name, parameter in self.model.named_parameters():
-                groups.setdefault((name.startswith("bert."), parameter.ndim > 1), []).append(parameter)
+                is_head = name.partition(".")[0].endswith("_head")
+                groups.setdefault((is_head, parameter.ndim > 1), []).append(parameter)
             self.optimizer = kind(
                 [
                     {
                         "params": parameters,
-                        "lr": self.args.learning_rate if is_encoder else self.head_learning_rate,
+                        "lr": self.head_learning_rate if is_head else self.args.learning_rate,
                         "weight_decay": self.args.weight_decay if is_matrix else 0.0,
                     }
-                    for (is_encoder, is_matrix), parameters in groups.items()
+                    for (is_head, is_matrix), parameters in groups.items()
                 ],
                 **settings,
             )

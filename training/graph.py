@@ -12,6 +12,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from onrecord.engine import OUTPUTS
+from onrecord.errors import InputError
 from onrecord.network import SourcingNetwork
 from onrecord.training.rounding import STEPS, Observed, column_scales, rounded
 
@@ -25,7 +26,7 @@ _GELU_LEAST = 0.1701
 
 Weights = Mapping[str, np.ndarray]
 
-HEADS = dict(zip(("label", "sourcing", "span", "vector"), OUTPUTS, strict=True))
+HEADS = dict(zip(("label", "sourcing", "span", "vector", "claim"), OUTPUTS, strict=True))
 """What each head's scores are called, in the order in which they stand in the graph."""
 
 
@@ -72,7 +73,10 @@ def build(network: SourcingNetwork, longest: int, observed: Observed | None = No
     Its inputs and outputs are those of the network for one window, without ``attention_mask``.
 
     :param observed: what the linear layers multiply, to smooth and round their weights by.
+    :raises InputError: the network is a teacher, whose attention the graph has no place for.
     """
+    if network.config.relative_attention_buckets:
+        raise InputError("a teacher is not exported; export a network that learned from it")
     weights = {name: value.detach().float().numpy() for name, value in network.state_dict().items()}
     config = network.config
     graph = _Graph(observed or {})
@@ -169,7 +173,9 @@ def _score(graph: _Graph, weights: Weights, states: str, positions: str) -> None
     mean = graph.add("Div", graph.add("MatMul", member, states), count)
     closing = graph.add("Gather", states, graph.add("Reshape", "ends", graph.integers(-1)))
     pieces = graph.add("Concat", mean, closing, axis=1)
-    read = {"span": states, "vector": mean}
+    headline = graph.add("Gather", mean, graph.integers(0))  # the first piece, where there is a headline
+    compared = graph.add("Concat", pieces, graph.add("Mul", mean, headline), axis=1)
+    read = {"span": states, "vector": mean, "claim": compared}
     for head, output in HEADS.items():
         matrix, bias = _linear(weights, f"{head}_head")
         values = read.get(head, pieces)

@@ -17,21 +17,26 @@ import numpy as np
 
 from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle, load_annotated
+from onrecord.data.headline_claims import HeadedArticle, held_out_documents, load_headline_claims
 from onrecord.data.later_rounds import DEV_POOL, documents_of, load_later_rounds
 from onrecord.data.own import load_own, load_own_headlines
 from onrecord.data.pool import load_pool
+from onrecord.engine import available_cores
 from onrecord.errors import InputError
 from onrecord.pretrained import WeightsFolder
 from onrecord.training.adapt import adapt
 from onrecord.training.arguments import has_bfloat16
-from onrecord.training.average import average
+from onrecord.training.average import average, blend
 from onrecord.training.card import write_card
 from onrecord.training.distil import distil, score_pool
 from onrecord.training.export import export
-from onrecord.training.finetune import finetune
+from onrecord.training.finetune import finetune, one_epoch
+from onrecord.training.material import Material
+from onrecord.training.mpnet import check_teacher, prepare_teacher
 from onrecord.training.recipe import Recipe
 from onrecord.training.refine import refine
 from onrecord.training.restore import restore
+from onrecord.training.teacher import ask
 from onrecord.training.vocabulary import prepare_start
 
 log = logging.getLogger(__name__)
@@ -49,15 +54,20 @@ def train(
     :param data: holds ``annotated/`` and ``pool/``.
     :param corrections: more annotated articles to train on, beside those in ``annotated/``.
     :param start_from: a folder of weights or a hub id: they are refined, which takes the place of all stages before.
-    :raises InputError: ``folder`` holds a run of another recipe, or one with other data or another start.
+    :raises InputError: ``folder`` holds a run of another recipe, or one with other data or another start; or the
+        teacher's encoder is not there.
     :raises DataError: data are missing.
     :raises WeightsError: the weights to start from are missing, damaged or of another version.
     """
+    if recipe.teacher.encoder:
+        check_teacher(recipe.teacher.encoder)  # else its absence would show after hours
     start = None if start_from is None else WeightsFolder.open(start_from)
     origin = None if start is None else start.config.digests["model.onnx"][:12]
     training, dev = (load_annotated(split, data / "annotated") for split in ("train", "dev"))
-    added = [*load_later_rounds(data / "pool"), *corrections]
-    learned_from = data_digest([*training, *added, *load_own(), *load_own_headlines()])
+    headed = [article for article in load_headline_claims(data / "pool") if not article.held_out]
+    material = Material(training, [*load_later_rounds(data / "pool"), *corrections], headed)
+    own = [*load_own(), *load_own_headlines()]
+    learned_from = data_digest([*training, *material.added, *own, *headed])
     _claim(folder, " ".join(part for part in (recipe.digest(), learned_from, origin) if part))
     if start is None:
         pool = cache(partial(_shuffled_pool, data / "pool", recipe.seed))
@@ -65,17 +75,20 @@ def train(
     else:
         learned = folder / "6-restored"
         _stage(learned, lambda: restore(start, learned))
-    refined = [folder / f"7-refined-{number}" for number in range(1, recipe.refinement.runs + 1)]
+    scored = _consult_teacher(recipe, material, own, learned, folder) if recipe.teacher.encoder else None
+    refined = [folder / f"10-refined-{number}" for number in range(1, recipe.refinement.runs + 1)]
     for number, run in enumerate(refined):
-        _stage(run, partial(refine, learned, training, added, recipe, run, number))
-    trained = folder / "8-final"
-    _stage(trained, lambda: average([learned, *refined], trained))
-    weights = folder / "9-weights"
+        _stage(run, partial(refine, learned, material, recipe, run, number, scored))
+    averaged, trained, weights = folder / "11-averaged", folder / "12-final", folder / "13-weights"
+    _stage(averaged, lambda: average(refined, averaged))
+    _stage(trained, lambda: blend(learned, averaged, recipe.refinement.kept, "claim_head.", trained))
     notes = {
         "data": learned_from,
         "corrections": sum(len(article.all_sentences) for article in corrections),
         "minutes": _minutes(folder),
         "start_from": origin,
+        "teacher": recipe.teacher.encoder,
+        "cores": available_cores(),
         "precision": "bfloat16" if has_bfloat16() else "float32",
     }
     (trained / "provenance.json").write_text(json.dumps(notes))
@@ -114,6 +127,18 @@ def _learn(
     return distilled
 
 
+def _consult_teacher(
+    recipe: Recipe, material: Material, own: Sequence[AnnotatedArticle], learned: Path, folder: Path
+) -> Path:
+    """Train a teacher on all that is annotated; return the folder with its word on the material."""
+    start, teacher, scored = folder / "7-teacher-start", folder / "8-teacher", folder / "9-scored"
+    _stage(start, lambda: prepare_teacher(recipe.teacher.encoder, learned / "tokenizer.json", start))
+    shown = [*material.first, *material.added, *own]
+    _stage(teacher, lambda: finetune(start, shown, one_epoch(recipe, recipe.teacher), teacher))
+    _stage(scored, lambda: ask(teacher, material, recipe, scored))
+    return scored
+
+
 def _claim(folder: Path, digest: str) -> None:
     """Make the run's folder its own, by what makes it another run: recipe, data and the weights that it starts from."""
     mark = folder / "recipe.digest"
@@ -143,10 +168,11 @@ def _stage(folder: Path, run: Callable[[], object]) -> None:
 
 def _minutes(folder: Path) -> dict[str, float]:
     """Minutes that each finished stage took in the session that finished it."""
-    return {done.parent.name: json.loads(done.read_text())["minutes"] for done in sorted(folder.glob("*/done.json"))}
+    stages = sorted(folder.glob("*/done.json"), key=lambda done: (int(done.parent.name.partition("-")[0]), done))
+    return {done.parent.name: json.loads(done.read_text())["minutes"] for done in stages}
 
 
-def data_digest(articles: Sequence[AnnotatedArticle]) -> str:
+def data_digest(articles: Sequence[AnnotatedArticle | HeadedArticle]) -> str:
     """A short hash of all annotated text and labels that the network learns from."""
     digest = hashlib.sha256()
     for article in articles:
@@ -155,7 +181,7 @@ def data_digest(articles: Sequence[AnnotatedArticle]) -> str:
 
 
 def _shuffled_pool(folder: Path, seed: int) -> list[Article]:
-    held_out = {f"{corpus}/{document}" for corpus, document in documents_of(DEV_POOL)}
+    held_out = {f"{corpus}/{document}" for corpus, document in documents_of(DEV_POOL) | held_out_documents()}
     articles = [article for article in load_pool(folder) if article.id not in held_out]
     order = np.random.RandomState(seed).permutation(len(articles))  # the legacy generator: its stream never changes
     return [articles[number] for number in order]

@@ -50,10 +50,12 @@ class Finetuning:
     weight_decay: float
     warmup: float
     dropout: float
+    window_sizes: tuple[int, ...]
     single_share: float
     unsure_weight: float
     sourcing_weight: float
     span_weight: float
+    claim_weight: float
 
 
 @dataclass(frozen=True)
@@ -72,17 +74,36 @@ class Distillation:
 
 
 @dataclass(frozen=True)
-class Refinement:
-    """``runs`` of one more epoch each, averaged in the end with the network that they start from.
+class Teacher:
+    """One epoch of a larger network on all that is annotated; ``encoder = ""`` leaves it out.
 
-    They show the later rounds of annotation, and what we wrote ourselves some times over, among a ``share`` of the
-    articles annotated first.
+    Of what the refined network is to say of a sentence, the teacher decides ``say``, and the annotators the rest.
+    """
+
+    encoder: str
+    say: float
+    learning_rate: float
+    head_learning_rate: float
+    dropout: float
+    window_sizes: tuple[int, ...]
+    single_share: float
+
+
+@dataclass(frozen=True)
+class Refinement:
+    """``runs`` of one more epoch each; the network that they start from has a weight of ``kept`` in their average.
+
+    They show the later rounds of annotation, articles under headlines of our own, and what we wrote ourselves some
+    times over, among a ``share`` of the articles annotated first, or, with a teacher, all of them.
     """
 
     runs: int
+    kept: float
     share: float
     single_repeats: int
     passage_repeats: int
+    dropout: float
+    window_sizes: tuple[int, ...]
     single_share: float
     learning_rate: float
     head_learning_rate: float
@@ -98,6 +119,7 @@ class Recipe:
     adaptation: Adaptation
     finetuning: Finetuning
     distillation: Distillation
+    teacher: Teacher
     refinement: Refinement
 
     @classmethod

@@ -1,41 +1,51 @@
 """Refinement: what the errors showed, put right by the later rounds of annotation and by sentences of our own.
 
-It starts from a network that labels already: the distilled one, or shipped weights (``restore.py``). The
-pipeline takes the mean of before and after (Wortsman et al., 2022, "Robust fine-tuning of zero-shot models",
-https://arxiv.org/abs/2109.01903).
+It starts from a network that labels already: the distilled one, or shipped weights (``restore.py``). A teacher may have
+its say (``teacher.py``). The pipeline averages before and after (Wortsman et al., 2022, "Robust fine-tuning of
+zero-shot models", https://arxiv.org/abs/2109.01903).
 """
 
 import dataclasses
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.data.own import load_own, load_own_headlines
-from onrecord.training.finetune import finetune, one_epoch
+from onrecord.training.claims import under_each_headline
+from onrecord.training.examples import lessons
+from onrecord.training.finetune import one_epoch, packer_of, teach
+from onrecord.training.material import Material
 from onrecord.training.recipe import Recipe
+from onrecord.training.soft_labels import load
+from onrecord.training.teacher import blended
 
 
 def refine(
-    trained: Path,
-    articles: Sequence[AnnotatedArticle],
-    added: Sequence[AnnotatedArticle],
-    recipe: Recipe,
-    folder: Path,
-    run: int = 0,
+    trained: Path, material: Material, recipe: Recipe, folder: Path, run: int = 0, scored: Path | None = None
 ) -> None:
     """Train the network in ``trained`` for one epoch; write it to ``folder``.
 
-    :param articles: of the first round, of which the recipe's share is shown again.
-    :param added: of the later rounds, and corrections: all of them are shown, and what we wrote ourselves.
-    :param run: which of the recipe's runs: each draws its own articles and has its own order.
+    :param run: which of the recipe's runs: each has its own order, and draws its own articles unless all are shown.
+    :param scored: where a teacher's word on all of the material's lessons was written, if there is a teacher.
     """
     settings = recipe.refinement
     generator = random.Random(recipe.seed + run)
-    again = generator.sample(list(articles), round(settings.share * len(articles)))
-    own = _own(settings.single_repeats, settings.passage_repeats, generator)
-    shown = [*again, *added, *own, *load_own_headlines()]
-    finetune(trained, shown, one_epoch(recipe, settings, run), folder, run)
+    packer = packer_of(trained, recipe)
+    learned = material.lessons(packer, recipe.finetuning.unsure_weight)
+    if scored is not None:
+        learned = blended(learned, list(load(scored)), recipe.teacher.say)
+    rounds = len(material.first), len(material.first) + len(material.added)
+    first, added, headed = learned[: rounds[0]], learned[rounds[0] : rounds[1]], learned[rounds[1] :]
+    again = first if scored is not None else generator.sample(first, round(settings.share * len(first)))
+    own = [*_own(settings.single_repeats, settings.passage_repeats, generator), *load_own_headlines()]
+    claims = [
+        lesson
+        for article, labelled in zip(material.headed, headed, strict=True)
+        for lesson in under_each_headline(article, labelled, packer, generator)
+    ]
+    shown = [*again, *added, *lessons(own, packer, recipe.finetuning.unsure_weight), *claims]
+    teach(trained, shown, packer, one_epoch(recipe, settings, run), folder, run)
 
 
 def _own(single_repeats: int, passage_repeats: int, generator: random.Random) -> list[AnnotatedArticle]:

@@ -10,12 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from onrecord.labelled import LabelledArticle
 
 _WORD = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+(?:\.[^\W\d_])+|[^\W\d_]+")
 _LONGEST_STEM = 6  # "closure" and "closed", "resigns" and "resignation" share so many letters or fewer
@@ -68,11 +64,6 @@ class Claims:
     weights: np.ndarray
     totals: np.ndarray
     vectors: np.ndarray | None
-
-    @classmethod
-    def of(cls, article: "LabelledArticle") -> "Claims":
-        """Read the headline, if there is one, and the sentences, in the order of ``article.all_sentences``."""
-        return cls.read([sentence.text for sentence in article.all_sentences], article.vectors)
 
     @classmethod
     def read(cls, texts: Sequence[str], vectors: np.ndarray | None = None) -> "Claims":

@@ -13,6 +13,7 @@ from rule_labeller import RuleLabeller
 from onrecord.eval.adapters import ADAPTERS
 from onrecord.eval.bootstrap import Estimate
 from onrecord.eval.evaluation import Evaluation
+from onrecord.eval.framing import framing_section
 from onrecord.eval.samples import Sample
 from onrecord.eval.scores import score_section
 from onrecord.eval.tables import Cell, Table
@@ -98,6 +99,14 @@ def test_every_target_for_a_split_is_found_in_its_scores(evaluation: Evaluation)
     assert len(found) == 7 and None not in found
 
 
+def test_every_target_for_headlines_of_our_own_is_found(labeller: RuleLabeller, tmp_path: Path) -> None:
+    section = framing_section(Evaluation(labeller, None, [], tmp_path, "onrecord eval framing"))  # type: ignore[arg-type]
+    found = [
+        reached for (_, on), (_, reached, _) in _rows(*section.tables).items() if on.startswith("headlines of our")
+    ]
+    assert len(found) == 2 and None not in found
+
+
 def test_every_target_for_a_corpus_asks_what_the_transfer_table_answers(evaluation: Evaluation) -> None:
     table = transfer_section(evaluation).tables[0]
     for target in TARGETS:
@@ -117,4 +126,5 @@ def test_the_targets_for_speed_are_found_in_the_shipped_report() -> None:
         "cold start, s",
         "peak memory, MiB",
         "share of the int8 peak",
+        "framing's share of the time of labelling",
     }

@@ -78,6 +78,15 @@ def test_headline_is_labelled_and_left_out_of_the_sentences(labeller: Labeller) 
     assert len(article.sentences) == 2
 
 
+def test_the_sentence_that_carries_the_headline_is_known(labeller: Labeller) -> None:
+    text = "Gulls watched the harbour. The dredger Amalia sank there on Friday. The port was founded in 1802."
+    article = labeller.label_article(text, headline="Dredger goes down in harbour")
+    assert article.carries is not None
+    assert article.carries.shape == (3,)
+    assert article.carries.argmax() == 1
+    assert labeller.label_article(text).carries is None
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_labels_do_not_depend_on_threads_or_neighbours(labeller: Labeller, threads: int) -> None:
     texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests" / "fixtures").iterdir())]

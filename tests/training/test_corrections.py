@@ -13,7 +13,9 @@ from tokenizers import Tokenizer
 
 from onrecord.cli import main
 from onrecord.data.annotated import AnnotatedArticle
+from onrecord.data.headline_claims import HeadedArticle
 from onrecord.data.label_studio import load_label_studio
+from onrecord.data.own import load_own, load_own_headlines
 from onrecord.labels import LABELS, Label
 from onrecord.pretrained import SHIPPED
 from onrecord.training import pipeline
@@ -38,21 +40,33 @@ def export(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) -> dict[str, list[AnnotatedArticle]]:
+def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The articles that each stage of a run is given; the stages themselves do nothing."""
-    given: dict[str, list[AnnotatedArticle]] = {}
+    given: dict[str, Any] = {}
     monkeypatch.setattr(pipeline, "load_annotated", lambda split, folder: list(articles))
     monkeypatch.setattr(pipeline, "load_pool", lambda folder: iter(()))
     monkeypatch.setattr(pipeline, "load_later_rounds", lambda folder: [])
+    headed = [HeadedArticle("own", str(held_out), held_out, (), ()) for held_out in (False, True)]
+    monkeypatch.setattr(pipeline, "load_headline_claims", lambda folder: headed)
     monkeypatch.setattr(pipeline, "write_card", lambda folder: None)
-    for name in ("prepare_start", "adapt", "average", "score_pool", "distil"):
+    for name in (
+        "prepare_start",
+        "check_teacher",
+        "prepare_teacher",
+        "adapt",
+        "average",
+        "blend",
+        "score_pool",
+        "distil",
+    ):
         monkeypatch.setattr(pipeline, name, lambda *arguments, **options: None)
 
     def note(stage: str, position: int):  # type: ignore[no-untyped-def]
         return lambda *arguments: given.update({stage: arguments[position]})
 
     monkeypatch.setattr(pipeline, "finetune", note("finetune", 1))
-    monkeypatch.setattr(pipeline, "refine", note("refine", 2))
+    monkeypatch.setattr(pipeline, "ask", note("ask", 1))
+    monkeypatch.setattr(pipeline, "refine", note("refine", 1))
     monkeypatch.setattr(pipeline, "restore", note("restore", 0))
     monkeypatch.setattr(pipeline, "export", note("export", 2))
     return given
@@ -63,17 +77,19 @@ def train(tmp_path: Path, *options: str) -> int:
 
 
 def test_corrections_are_trained_on_and_not_calibrated_on(
-    export: Path, tmp_path: Path, articles: list[AnnotatedArticle], stages: dict[str, list[AnnotatedArticle]]
+    export: Path, tmp_path: Path, articles: list[AnnotatedArticle], stages: dict[str, Any]
 ) -> None:
-    assert train(tmp_path, "--corrections", str(export)) == 0
+    assert train(tmp_path, "--corrections", str(export), "--without-teacher") == 0
     assert stages["finetune"] == [*articles, *load_label_studio(export)]
-    assert stages["refine"] == load_label_studio(export)
+    assert stages["refine"].added == load_label_studio(export)
     assert stages["export"] == articles
-    assert json.loads((tmp_path / "run" / "8-final" / "provenance.json").read_text())["corrections"] == 1
+    assert [article.held_out for article in stages["refine"].headed] == [False]
+    assert "ask" not in stages
+    assert json.loads((tmp_path / "run" / "12-final" / "provenance.json").read_text())["corrections"] == 1
 
 
 def test_a_run_with_corrections_is_not_taken_for_one_without(
-    export: Path, tmp_path: Path, stages: dict[str, list[AnnotatedArticle]], capsys: pytest.CaptureFixture[str]
+    export: Path, tmp_path: Path, stages: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert train(tmp_path, "--corrections", str(export)) == 0
     assert train(tmp_path) == 2
@@ -81,19 +97,24 @@ def test_a_run_with_corrections_is_not_taken_for_one_without(
     assert train(tmp_path, "--corrections", str(export)) == 0
 
 
-def test_shipped_weights_are_refined_with_corrections_alone(
-    export: Path, tmp_path: Path, stages: dict[str, Any], capsys: pytest.CaptureFixture[str]
+def test_shipped_weights_are_refined_with_corrections_and_a_teacher(
+    export: Path,
+    tmp_path: Path,
+    articles: list[AnnotatedArticle],
+    stages: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert train(tmp_path, "--corrections", str(export), "--start-from", "shipped") == 0
-    assert "finetune" not in stages
     assert stages["restore"].model == SHIPPED / "model.onnx"
-    assert stages["refine"] == load_label_studio(export)
+    learned = [*articles, *load_label_studio(export), *load_own(), *load_own_headlines()]
+    assert stages["finetune"] == learned  # by the teacher
+    assert stages["refine"].added == stages["ask"].added == load_label_studio(export)
     assert train(tmp_path, "--corrections", str(export)) == 2
     assert "from another start" in capsys.readouterr().err
 
 
 def test_a_wrong_file_is_named_before_any_work(
-    tmp_path: Path, stages: dict[str, list[AnnotatedArticle]], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, stages: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong = tmp_path / "notes.txt"
     wrong.write_text("no JSON", encoding="utf-8")

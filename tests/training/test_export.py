@@ -45,6 +45,12 @@ def test_onnx_gives_what_torch_gives(trained: Path, articles: list[AnnotatedArti
     engine = OnnxEngine(tmp_path / "model.onnx", packer, threads=2)
     one, other = score(engine, packer, articles), score(TorchEngine(network, packer, 5), packer, articles)
     assert np.abs(one.label_logits - other.label_logits).max() < 0.05  # of some two
+    texts = [[sentence.text for sentence in article.all_sentences] for article in articles]
+    windows = [w for ids in ([t.ids for t in packer.tokenize(t)] for t in texts) for w in packer.pack(ids[1:], ids[0])]
+    for window, another in zip(engine.run(windows), TorchEngine(network, packer, 5).run(windows), strict=True):
+        for name in ("sourcing", "span", "vector", "claim"):
+            ours, theirs = getattr(window, name), getattr(another, name)
+            assert ours.shape == theirs.shape and np.abs(ours - theirs).max() < 0.1
 
 
 def test_an_unfaithful_int8_model_is_refused_and_nothing_is_written(

@@ -1,4 +1,4 @@
-"""Headline drift, on hand-made articles with hand-made vectors: each relation and its evidence."""
+"""Headline drift, on hand-made articles and what a network might say of them: each relation and its evidence."""
 
 from dataclasses import replace
 
@@ -16,27 +16,24 @@ BODY = [
     ("Fishermen mended nets along the quay.", "F"),
     ("Rain is due on Sunday.", "F"),
 ]
-TOPICS = np.eye(8, dtype=np.float32)
 
 
-def article(headline: tuple, sentences: list[tuple], about: list[int] | None) -> LabelledArticle:
-    """An article before unrelated sentences. ``about``: topic 0, the headline's, or another, for each sentence."""
+def article(headline: tuple, sentences: list[tuple], carry: list[bool] | None) -> LabelledArticle:
+    """An article before unrelated sentences. ``carry``: whether the network says so, of each; ``None``: no network."""
     made = labelled([[*sentences, *BODY]], headline)
-    if about is None:
+    if carry is None:
         return made
-    topics = [0, *about, *range(3, 3 + len(BODY))]
-    vectors = 0.6 * TOPICS[topics] + 0.4 * TOPICS[7]  # what the sentences of an article have in common
-    return replace(made, vectors=vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+    return replace(made, carries=np.where([*carry, *[False] * len(BODY)], 3.0, -5.0))
 
 
-def drift(headline: tuple, sentences: list[tuple], about: list[int] | None) -> HeadlineDrift:
+def drift(headline: tuple, sentences: list[tuple], carry: list[bool] | None) -> HeadlineDrift:
     """The drift of such an article, which is never ``None``."""
-    found = headline_drift(article(headline, sentences, about))
+    found = headline_drift(article(headline, sentences, carry))
     assert found is not None
     return found
 
 
-@pytest.mark.parametrize("vectors", [True, False])
+@pytest.mark.parametrize("network", [True, False])
 @pytest.mark.parametrize(
     ("headline", "body", "relation"),
     [
@@ -58,9 +55,9 @@ def drift(headline: tuple, sentences: list[tuple], about: list[int] | None) -> H
         ),
     ],
 )
-def test_standing_of_the_same_claim(headline: tuple, body: tuple, relation: str, vectors: bool) -> None:
-    """The headline's standing against that of the sentence which carries its claim, with vectors and on words alone."""
-    found = drift(headline, [body], [0] if vectors else None)
+def test_standing_of_the_same_claim(headline: tuple, body: tuple, relation: str, network: bool) -> None:
+    """The headline's standing against that of the sentence which carries its claim; also on words alone."""
+    found = drift(headline, [body], [True] if network else None)
     assert found.relation == relation
     assert found.evidence[0] == 0
     assert 0.5 < found.confidence <= 1
@@ -68,13 +65,13 @@ def test_standing_of_the_same_claim(headline: tuple, body: tuple, relation: str,
 
 def test_a_claim_that_no_sentence_carries_is_absent() -> None:
     """Neither words nor meaning in common: nothing to show as evidence."""
-    found = drift(("Singer wins prize in Quarn", "F"), [("The bakery raised its prices.", "F")], [1])
+    found = drift(("Singer wins prize in Quarn", "F"), [("The bakery raised its prices.", "F")], [False])
     assert (found.relation, found.evidence) == (Relation.ABSENT, ())
 
 
 def test_a_headline_that_states_nothing_is_a_topic() -> None:
     """Whatever the body says about it."""
-    found = drift(("The Orla bridge, explained", "-"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [0])
+    found = drift(("The Orla bridge, explained", "-"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [True])
     assert (found.relation, found.evidence) == (Relation.TOPIC, ())
 
 
@@ -82,16 +79,16 @@ def test_a_flat_headline_is_honest_if_the_outlet_asserts_the_claim_anywhere() ->
     """One sentence hands the claim to somebody, a later one asserts it."""
     claimed = (f"{SHUT[:-1]}, a rival said.", "Cn")
     headline = ("Council shuts Orla bridge for good", "F")
-    assert drift(headline, [claimed, claimed], [0, 0]).relation == Relation.HARDENED
-    found = drift(headline, [claimed, (SHUT, "F")], [0, 0])
+    assert drift(headline, [claimed, claimed], [True, True]).relation == Relation.HARDENED
+    found = drift(headline, [claimed, (SHUT, "F")], [True, True])
     assert found.relation == Relation.SAME
     assert set(found.evidence) == {0, 1}
 
 
-def test_meaning_finds_what_words_do_not() -> None:
-    """The claim in other words is evidence, by its vector."""
+def test_the_network_finds_what_words_do_not() -> None:
+    """The claim in other words is evidence."""
     paraphrase = ("Nobody will cross there again by car, a town hall rival said.", "Cn")
-    found = drift(("Council shuts Orla bridge for good", "F"), [("The council met.", "F"), paraphrase], [1, 0])
+    found = drift(("Council shuts Orla bridge for good", "F"), [("The council met.", "F"), paraphrase], [False, True])
     assert found.evidence[0] == 1
 
 
@@ -107,14 +104,14 @@ def test_meaning_finds_what_words_do_not() -> None:
 )
 def test_marks_of_headline_style_attribute_or_hedge(headline: str) -> None:
     """Also where the label takes the telegraph style for a fact."""
-    assert drift((headline, "F"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [0]).relation == Relation.SAME
+    assert drift((headline, "F"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [True]).relation == Relation.SAME
 
 
 @pytest.mark.parametrize("kicker", ["EXCLUSIVE", "Breaking", "Watch"])
 def test_a_kicker_is_no_speaker(kicker: str) -> None:
     """What stands before the colon announces the headline, and hands it to nobody."""
     headline = f"{kicker}: council shuts Orla bridge for good"
-    assert drift((headline, "F"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [0]).relation == Relation.HARDENED
+    assert drift((headline, "F"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [True]).relation == Relation.HARDENED
 
 
 def test_a_claim_split_over_two_sentences() -> None:
@@ -129,7 +126,7 @@ def test_a_claim_split_over_two_sentences() -> None:
 def test_one_word_in_quotation_marks_is_no_attribution() -> None:
     """A name or a scare quote."""
     headline = "Council's 'reform' shuts Orla bridge for good"
-    assert drift((headline, "F"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [0]).relation == Relation.HARDENED
+    assert drift((headline, "F"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [True]).relation == Relation.HARDENED
 
 
 def test_nothing_to_compare() -> None:
@@ -140,7 +137,7 @@ def test_nothing_to_compare() -> None:
 
 def test_record() -> None:
     """What reaches the record is plain: JSON can write it."""
-    record = drift(("Council shuts Orla bridge for good", "F"), [(SHUT, "F")], [0]).to_dict()
+    record = drift(("Council shuts Orla bridge for good", "F"), [(SHUT, "F")], [True]).to_dict()
     assert record["relation"] == "same"
     assert record["evidence"] == [0]
     assert 0 < record["confidence"] <= 1

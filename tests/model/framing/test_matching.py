@@ -3,7 +3,6 @@
 import numpy as np
 
 from onrecord.framing.matching import Claims, stem
-from tests.model.articles import labelled
 
 SENTENCES = [
     "The mayor of Velm closed the Orla bridge on Monday.",
@@ -54,7 +53,7 @@ def test_meaning_is_measured_against_the_spread_of_the_article() -> None:
 
 def test_without_vectors_words_are_left() -> None:
     """Weights without a vector head: no meaning, no error."""
-    claims = Claims.of(labelled([[(text, "F") for text in SENTENCES]]))
+    claims = Claims.read(SENTENCES)
     assert not claims.meaning().any()
     assert claims.words()[0, 3] > 0
 

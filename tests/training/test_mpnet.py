@@ -1,0 +1,64 @@
+"""An MPNet in our network's form gives the states that it gives in its own, for pieces numbered otherwise.
+
+Run: pytest tests/training/test_mpnet.py
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer
+from transformers import MPNetConfig, MPNetModel, MPNetTokenizer
+
+from onrecord.errors import InputError
+from onrecord.network import SourcingNetwork
+from onrecord.pretrained import SHIPPED
+from onrecord.training.mpnet import prepare_teacher
+
+TEXT = "the mayor of velmark said on monday that the bridge would stay closed . " * 12  # past the nearest distances
+
+
+@pytest.fixture(scope="module")
+def mpnet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny MPNet with the shipped tokenizer's pieces, in the reverse order."""
+    folder = tmp_path_factory.mktemp("mpnet")
+    content = json.loads((SHIPPED / "tokenizer.json").read_text(encoding="utf-8"))
+    words = [piece for piece in reversed(content["model"]["vocab"]) if not piece.startswith("[")]
+    pieces = ["<s>", "<pad>", "</s>", "<unk>", *words, "[", "<mask>"]
+    vocabulary = folder / "vocab.txt"
+    vocabulary.write_text("\n".join(dict.fromkeys(pieces)), encoding="utf-8")
+    MPNetTokenizer(str(vocabulary)).save_pretrained(folder)
+    torch.manual_seed(3)
+    config = MPNetConfig(
+        vocab_size=len(pieces), hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64,
+        initializer_range=0.5, pad_token_id=1, max_position_embeddings=300,
+    )  # fmt: skip
+    MPNetModel(config, add_pooling_layer=False).save_pretrained(folder)
+    return folder
+
+
+def test_states_are_the_same(mpnet: Path, tmp_path: Path) -> None:
+    prepare_teacher(str(mpnet), SHIPPED / "tokenizer.json", tmp_path)
+    tokens = Tokenizer.from_file(str(tmp_path / "tokenizer.json")).encode(TEXT, add_special_tokens=False).tokens
+    ours = Tokenizer.from_file(str(tmp_path / "tokenizer.json")).get_vocab()
+    theirs = MPNetTokenizer.from_pretrained(mpnet).get_vocab()
+    network = SourcingNetwork.from_pretrained(tmp_path, attn_implementation="eager").eval()
+    states = {}
+    network.bert.register_forward_hook(lambda *call: states.update(ours=call[2].last_hidden_state))
+    ids = torch.tensor([[ours[name] for name in ("[CLS]", *tokens, "[SEP]", "[PAD]", "[PAD]")]])
+    mask = (ids != ours["[PAD]"]).long()
+    place = torch.tensor([[1]])
+    model = MPNetModel.from_pretrained(mpnet, add_pooling_layer=False).eval()
+    with torch.inference_mode():
+        network(ids, mask, torch.zeros_like(ids), place, place + 1)
+        their_ids = torch.tensor([[theirs[name] for name in ("<s>", *tokens, "</s>")]])
+        states["theirs"] = model(their_ids).last_hidden_state
+    assert torch.allclose(states["ours"][:, : len(tokens) + 2], states["theirs"], atol=1e-4)
+
+
+def test_what_is_no_mpnet_is_named(encoder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot load the teacher's encoder, an MPNet, from"):
+        prepare_teacher(str(tmp_path / "nowhere"), encoder / "tokenizer.json", tmp_path)
+    with pytest.raises(InputError, match="is no MPNet but bert"):
+        prepare_teacher(str(encoder), encoder / "tokenizer.json", tmp_path)

@@ -1,0 +1,101 @@
+"""A teacher's way: it is asked about all that is annotated, and its word reaches the network that is refined.
+
+Run: pytest tests/training/test_teacher.py
+"""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from onrecord.data.annotated import AnnotatedArticle
+from onrecord.data.headline_claims import ClaimingHeadline, HeadedArticle
+from onrecord.labels import LABELS, Label
+from onrecord.network import SourcingConfig, SourcingNetwork
+from onrecord.training import refine as module
+from onrecord.training.examples import Lesson
+from onrecord.training.finetune import packer_of
+from onrecord.training.material import Material
+from onrecord.training.recipe import Recipe
+from onrecord.training.soft_labels import load
+from onrecord.training.teacher import ask
+
+OPINION = LABELS.index(Label.ANALYST_OPINION)
+
+
+@pytest.fixture(scope="module")
+def teacher(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network with a bias on distances, of another size than the student, to which all is opinion."""
+    folder = tmp_path_factory.mktemp("teacher")
+    student = SourcingNetwork.from_pretrained(trained)
+    torch.manual_seed(5)
+    settings = {**student.config.to_dict(), "hidden_size": 48, "num_attention_heads": 4}
+    network = SourcingNetwork(SourcingConfig(**settings | {"relative_attention_buckets": 8}))
+    network.label_head.bias.data[OPINION] = 20.0
+    network.save_pretrained(folder)
+    (folder / "tokenizer.json").write_bytes((trained / "tokenizer.json").read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def material(articles: list[AnnotatedArticle]) -> Material:
+    """Articles with and without a headline, one with a sentence longer than a window, and one under two headlines."""
+    endless = dataclasses.replace(articles[0].sentences[0], text="The bridge is shut. " * 100)
+    long = dataclasses.replace(articles[0], sentences=(*articles[0].sentences[:2], endless))
+    headlines = (
+        ClaimingHeadline("Harbour deep", "same", frozenset({0})),
+        ClaimingHeadline("No", "absent", frozenset()),
+    )
+    return Material(
+        articles[:2], [long], [HeadedArticle("own", "harbour", False, ("It is deep.", "Gulls."), headlines)]
+    )
+
+
+@pytest.fixture(scope="module")
+def scored(teacher: Path, material: Material, recipe: Recipe, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scored")
+    ask(teacher, material, recipe, folder)
+    return folder
+
+
+def test_every_sentence_is_spoken_of_but_the_endless_one(scored: Path, material: Material) -> None:
+    sentences = [each for article in [*material.first, *material.added] for each in article.all_sentences]
+    said = list(load(scored))
+    assert len(said) == len(sentences) + 3
+    for number, targets in enumerate(said):
+        endless = number < len(sentences) and len(sentences[number].text) > 1000
+        assert targets.vector is None
+        assert targets.label.argmax() == (0 if endless else OPINION)
+        assert targets.label.sum() == pytest.approx(0 if endless else 1, abs=0.01)
+
+
+def test_what_it_says_is_mixed_into_what_is_learned(
+    trained: Path, material: Material, recipe: Recipe, scored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught: list[Lesson] = []
+    monkeypatch.setattr(module, "teach", lambda trained, shown, *_: taught.extend(shown))
+    settings = dataclasses.replace(recipe, teacher=dataclasses.replace(recipe.teacher, say=0.25))
+    module.refine(trained, material, settings, Path("unused"), scored=scored)
+    first = material.lessons(packer_of(trained, recipe), recipe.finetuning.unsure_weight)[0]
+    for before, after in zip(first.targets, taught[0].targets, strict=True):
+        assert after.label[OPINION] == pytest.approx(0.75 * before.label[OPINION] + 0.25, abs=0.01)
+        assert after.label.argmax() == before.label.argmax()
+    assert [len(lesson.tokens) for lesson in taught[-2:]] == [3, 3]
+    for lesson in taught[-2:]:
+        assert all(targets.label.argmax() == OPINION for targets in lesson.targets[1:])
+    assert not taught[-1].targets[0].label.any()  # nobody knows what our own headlines are
+
+
+def test_attention_is_biased_alike_in_every_implementation(teacher: Path) -> None:
+    ids = torch.randint(5, 1000, (2, 20), generator=torch.Generator().manual_seed(1))
+    mask = torch.ones_like(ids)
+    mask[1, 12:] = 0
+    place = torch.tensor([[1], [1]])
+    scores = []
+    for attention in ("eager", "sdpa"):
+        network = SourcingNetwork.from_pretrained(teacher, attn_implementation=attention).eval()
+        with torch.inference_mode():
+            scores.append(network(ids, mask, torch.zeros_like(ids), place, place + 5).span_logits.numpy())
+    assert np.abs(scores[0][:, :12] - scores[1][:, :12]).max() < 1e-4

@@ -1,0 +1,47 @@
+"""What a headline claims, and where: articles under headlines that were written for them → lessons."""
+
+import dataclasses
+import random
+from collections.abc import Iterator, Sequence
+
+from onrecord.data.headline_claims import ClaimingHeadline, HeadedArticle
+from onrecord.training.examples import Lesson, Targets, nothing
+from onrecord.windows import WindowPacker
+
+_EXCERPT = 200  # tokens shown under a headline of our own: the claim's surroundings
+_BEFORE = 4  # sentences before the first one that carries it, at most
+
+
+def under_each_headline(
+    article: HeadedArticle, labelled: Lesson, packer: WindowPacker, generator: random.Random
+) -> Iterator[Lesson]:
+    """The article under its own headline, then an excerpt under each of the others.
+
+    :param labelled: the article under its own headline, with what is known of its labels.
+    """
+    own, *others = article.headlines
+    yield dataclasses.replace(labelled, targets=[labelled.targets[0], *_claims(own, labelled.targets[1:])])
+    for headline in others:
+        [head] = packer.tokenize([headline.text])
+        first, last = _excerpt([len(tokens.ids) for tokens in labelled.tokens[1:]], headline, generator)
+        yield Lesson(
+            [head, *labelled.tokens[first + 1 : last + 1]],
+            [nothing(len(head.ids)), *_claims(headline, labelled.targets[1:])[first:last]],
+            has_headline=True,
+        )
+
+
+def _claims(headline: ClaimingHeadline, targets: Sequence[Targets]) -> list[Targets]:
+    return [dataclasses.replace(known, claim=number in headline.evidence) for number, known in enumerate(targets)]
+
+
+def _excerpt(lengths: Sequence[int], headline: ClaimingHeadline, generator: random.Random) -> tuple[int, int]:
+    """First and last sentence (exclusive) of an excerpt with a sentence that carries the claim, if there is one."""
+    anchor = generator.choice(sorted(headline.evidence) or range(len(lengths)))
+    first = max(0, anchor - generator.randint(0, _BEFORE))
+    while sum(lengths[first : anchor + 1]) > _EXCERPT and first < anchor:
+        first += 1
+    last = first + 1
+    while last < len(lengths) and sum(lengths[first : last + 1]) <= _EXCERPT:
+        last += 1
+    return first, last

@@ -1,0 +1,64 @@
+"""A teacher: a larger network learns all that is annotated, and has a say in what the network that is shipped learns.
+
+Its probabilities tell what a label alone does not: how near a sentence is to the other labels (Hinton et al., 2015,
+https://arxiv.org/abs/1503.02531). It reads the same windows as the smaller network (``mpnet.py``).
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from onrecord.engine import TorchEngine
+from onrecord.errors import DataError
+from onrecord.network import SourcingNetwork
+from onrecord.training.arguments import attention, has_bfloat16
+from onrecord.training.examples import Lesson, Targets
+from onrecord.training.finetune import packer_of
+from onrecord.training.material import Material
+from onrecord.training.recipe import Recipe
+from onrecord.training.soft_labels import score
+
+
+def ask(teacher: Path, material: Material, recipe: Recipe, folder: Path) -> None:
+    """Write what the network in ``teacher`` says of every sentence of ``material`` to ``folder``, part by part."""
+    precision = torch.bfloat16 if has_bfloat16() else torch.float32
+    network = SourcingNetwork.from_pretrained(teacher, attn_implementation=attention(), dtype=precision)
+    packer = packer_of(teacher, recipe)
+    engine = TorchEngine(network.to("cuda" if torch.cuda.is_available() else "cpu"), packer)
+    score(material.lessons(packer, recipe.finetuning.unsure_weight), packer, [engine], folder)
+
+
+def blended(material: Sequence[Lesson], said: Sequence[Targets], say: float) -> list[Lesson]:
+    """The lessons with targets that the teacher decides in part.
+
+    It has the share ``say`` where an annotator was sure, a greater one where not, since that one counts for less; all
+    of it where nobody annotated, and none where a sentence was too long for it.
+
+    :param said: what the teacher says of every sentence of ``material``, in order.
+    :raises DataError: it is said of more or fewer sentences.
+    """
+    if len(said) != (count := sum(len(lesson.targets) for lesson in material)):
+        raise DataError(f"the teacher spoke of {len(said)} sentences, not of {count}; remove what it said and go on")
+    ordered = iter(said)
+    return [
+        dataclasses.replace(lesson, targets=[_blend(targets, next(ordered), say) for targets in lesson.targets])
+        for lesson in material
+    ]
+
+
+def _blend(annotated: Targets, said: Targets, say: float) -> Targets:
+    return dataclasses.replace(
+        annotated,
+        label=_mix(annotated.label, said.label, say),
+        sourcing=_mix(annotated.sourcing, said.sourcing, say),
+        span=_mix(annotated.span, said.span, say),
+    )
+
+
+def _mix(annotated: np.ndarray, said: np.ndarray, say: float) -> np.ndarray:
+    if not annotated.any() or not said.any():
+        return annotated + said
+    return (1 - say) * annotated + say * said
