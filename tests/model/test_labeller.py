@@ -80,7 +80,7 @@ def test_headline_is_labelled_and_left_out_of_the_sentences(labeller: Labeller) 
 
 def test_the_sentence_that_carries_the_headline_is_known(labeller: Labeller) -> None:
     text = "Gulls watched the harbour. The dredger Amalia sank there on Friday. The port was founded in 1802."
-    article = labeller.label_article(text, headline="Dredger goes down in harbour")
+    article = labeller.label_article(text, headline="Dredger Amalia sinks in harbour")
     assert article.carries is not None
     assert article.carries.shape == (3,)
     assert article.carries.argmax() == 1

@@ -16,7 +16,7 @@ from onrecord.network import SourcingNetwork
 from onrecord.pretrained import SHIPPED
 from onrecord.training.mpnet import prepare_teacher
 
-TEXT = "the mayor of velmark said on monday that the bridge would stay closed . " * 12  # past the nearest distances
+TEXT = "the mayor of velmark said on monday that the 🌉 would stay closed . " * 12  # past the nearest distances
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def mpnet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("mpnet")
     content = json.loads((SHIPPED / "tokenizer.json").read_text(encoding="utf-8"))
     words = [piece for piece in reversed(content["model"]["vocab"]) if not piece.startswith("[")]
-    pieces = ["<s>", "<pad>", "</s>", "<unk>", *words, "[", "<mask>"]
+    pieces = ["<s>", "<pad>", "</s>", "<unk>", *words, "[", "[UNK]", "<mask>"]
     vocabulary = folder / "vocab.txt"
     vocabulary.write_text("\n".join(dict.fromkeys(pieces)), encoding="utf-8")
     MPNetTokenizer(str(vocabulary)).save_pretrained(folder)
@@ -58,7 +58,7 @@ def test_states_are_the_same(mpnet: Path, tmp_path: Path) -> None:
 
 
 def test_what_is_no_mpnet_is_named(encoder: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot load the teacher's encoder, an MPNet, from"):
+    with pytest.raises(InputError, match=r"cannot load the teacher's encoder from .*--without-teacher"):
         prepare_teacher(str(tmp_path / "nowhere"), encoder / "tokenizer.json", tmp_path)
     with pytest.raises(InputError, match="is no MPNet but bert"):
         prepare_teacher(str(encoder), encoder / "tokenizer.json", tmp_path)

@@ -82,7 +82,7 @@ def test_what_it_says_is_mixed_into_what_is_learned(
     for before, after in zip(first.targets, taught[0].targets, strict=True):
         assert after.label[OPINION] == pytest.approx(0.75 * before.label[OPINION] + 0.25, abs=0.01)
         assert after.label.argmax() == before.label.argmax()
-    assert [len(lesson.tokens) for lesson in taught[-2:]] == [3, 3]
+    assert [len(lesson.tokens) for lesson in taught[-2:]] in ([3, 3], [3, 2])  # the second may be an excerpt
     for lesson in taught[-2:]:
         assert all(targets.label.argmax() == OPINION for targets in lesson.targets[1:])
     assert not taught[-1].targets[0].label.any()  # nobody knows what our own headlines are
