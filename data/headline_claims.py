@@ -15,8 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from onrecord.data.pool import annotated_documents
-from onrecord.data.standoff import ANNOTATIONS, collapse_blanks, read_rows, text_hash
+from onrecord.data.pool import annotated_documents, check_unchanged, document_keys
+from onrecord.data.standoff import ANNOTATIONS, collapse_blanks, read_rows
 from onrecord.errors import DataError
 
 SCHEMA = pa.schema(
@@ -67,24 +67,21 @@ def load_headline_claims(folder: Path, annotations: Path = ANNOTATIONS) -> list[
     :raises DataError: the pool is missing, or lacks or changes a document that was annotated.
     """
     rows = read_rows(annotations / "headline_claims.parquet")
-    documents = annotated_documents(folder, {(row["corpus"], row["doc"]) for row in rows})
+    documents = annotated_documents(folder, document_keys(rows))
     return [_article(row, documents[row["corpus"], row["doc"]]) for row in rows]
 
 
 def held_out_documents() -> set[tuple[str, str]]:
     """Corpus and document of the articles that are kept from training."""
     rows = read_rows(ANNOTATIONS / "headline_claims.parquet", ["corpus", "doc", "held_out"])
-    return {(row["corpus"], row["doc"]) for row in rows if row["held_out"]}
+    return document_keys(row for row in rows if row["held_out"])
 
 
 def _article(row: dict[str, Any], document: dict[str, Any]) -> HeadedArticle:
     sentences = [
         collapse_blanks(document["text"][start:end]) for start, end in zip(row["starts"], row["ends"], strict=True)
     ]
-    if text_hash(" ".join([document["title"], *sentences])) != row["hash"]:
-        raise DataError(
-            f"the text of {row['corpus']}/{row['doc']} is not the one that was annotated; fetch the pool anew"
-        )
+    check_unchanged(" ".join([document["title"], *sentences]), row)
     headlines = (
         ClaimingHeadline(one["text"] or document["title"], one["relation"], frozenset(one["evidence"]))
         for one in row["headlines"]

@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 
 from onrecord.data.annotated import COLUMNS, AnnotatedArticle, AnnotatedSentence, describe, span
-from onrecord.data.pool import annotated_documents
-from onrecord.data.standoff import ANNOTATIONS, collapse_blanks, read_rows, text_hash
+from onrecord.data.pool import annotated_documents, check_unchanged, document_keys
+from onrecord.data.standoff import ANNOTATIONS, collapse_blanks, read_rows
 from onrecord.errors import DataError
 from onrecord.labels import Label, Sourcing
 from onrecord.windows import HEADLINE
@@ -64,17 +64,12 @@ def load_round(name: str, folder: Path, annotations: Path = ANNOTATIONS) -> list
 
 def documents_of(name: str) -> set[tuple[str, str]]:
     """Corpus and document of the articles of one of ``ROUNDS``."""
-    return _documents(read_rows(ANNOTATIONS / f"{name}.parquet", ["corpus", "doc"]))
-
-
-def _documents(rows: list[dict[str, Any]]) -> set[tuple[str, str]]:
-    return {(row["corpus"], row["doc"]) for row in rows}
+    return document_keys(read_rows(ANNOTATIONS / f"{name}.parquet", ["corpus", "doc"]))
 
 
 def _load(names: Sequence[str], folder: Path, annotations: Path) -> list[AnnotatedArticle]:
     rounds = [read_rows(annotations / f"{name}.parquet") for name in names]
-    wanted = set().union(*map(_documents, rounds))
-    documents = annotated_documents(folder, wanted)
+    documents = annotated_documents(folder, set().union(*map(document_keys, rounds)))
     return [
         _article(documents[key[:2]], list(group))
         for rows in rounds
@@ -90,10 +85,7 @@ def _article(document: dict[str, Any], rows: list[dict[str, Any]]) -> AnnotatedA
 def _sentence(document: dict[str, Any], row: dict[str, Any]) -> AnnotatedSentence:
     whole = document["title"] if row["idx"] == HEADLINE else document["text"]
     text = collapse_blanks(whole[row["start"] : row["end"]])
-    if text_hash(text) != row["hash"]:
-        raise DataError(
-            f"the text of {row['corpus']}/{row['doc']} is not the one that was annotated; fetch the pool anew"
-        )
+    check_unchanged(text, row)
     return AnnotatedSentence(
         row["idx"],
         text,

@@ -7,7 +7,7 @@ sentences alone, so that the network is as good on one sentence as on an article
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -152,15 +152,13 @@ def _group(examples: list[Example], batch_tokens: int, generator: random.Random)
 
 def _annotated_targets(sentence: AnnotatedSentence, tokens: TokenizedSentence, unsure_weight: float) -> Targets:
     weight = 1.0 if sentence.sure else unsure_weight
-    label = np.zeros(len(LABELS), dtype=np.float32)
-    label[LABELS.index(sentence.label)] = weight
-    sourcing = np.zeros(len(SOURCINGS), dtype=np.float32)
-    sourcing[SOURCINGS.index(sentence.sourcing)] = weight
-    span = np.zeros((len(tokens.ids), len(SPANS)), dtype=np.float32)
+    targets = replace(nothing(len(tokens.ids)), claim=sentence.carries_headline)
+    targets.label[LABELS.index(sentence.label)] = weight
+    targets.sourcing[SOURCINGS.index(sentence.sourcing)] = weight
     if sentence.has_spans:
         for token, number in enumerate(_span_classes(sentence, tokens)):
-            span[token, number] = 1.0
-    return Targets(label, sourcing, span, claim=sentence.carries_headline)
+            targets.span[token, number] = 1.0
+    return targets
 
 
 def _span_classes(sentence: AnnotatedSentence, tokens: TokenizedSentence) -> Iterator[int]:

@@ -13,8 +13,8 @@ from onrecord.data.headline_claims import SCHEMA, held_out_documents, load_headl
 from onrecord.data.later_rounds import ROUNDS, documents_of
 from onrecord.data.standoff import text_hash
 from onrecord.errors import DataError
+from tests.data.small_pool import TEXT, TITLE, write_pool
 
-TITLE, TEXT = "Bridge to close", "Velmark will close its old bridge.\n\nIt may reopen\nin 2031."
 SENTENCES = ("Velmark will close its old bridge.", "It may reopen in 2031.")
 
 
@@ -36,14 +36,8 @@ def annotations(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _pool(folder: Path, text: str, doc: str = "bell") -> Path:
-    row = {"corpus": "abp", "doc": doc, "outlet": "The Velmark Bell", "title": TITLE, "text": text}
-    pq.write_table(pa.Table.from_pylist([row]), folder / "news.parquet")
-    return folder
-
-
 def test_every_article_has_its_own_headline_first(annotations: Path) -> None:
-    [article] = load_headline_claims(_pool(annotations, TEXT), annotations)
+    [article] = load_headline_claims(write_pool(annotations, TEXT), annotations)
     assert article.sentences == SENTENCES
     own, ours = article.headlines
     assert (own.text, own.relation, set(own.evidence)) == (TITLE, "same", {0})
@@ -52,9 +46,9 @@ def test_every_article_has_its_own_headline_first(annotations: Path) -> None:
 
 def test_a_pool_without_the_document_or_with_another_text_is_refused(annotations: Path) -> None:
     with pytest.raises(DataError, match="lacks 1 documents"):
-        load_headline_claims(_pool(annotations, TEXT, doc="other"), annotations)
+        load_headline_claims(write_pool(annotations, TEXT, doc="other"), annotations)
     with pytest.raises(DataError, match=r"abp/bell is not the one that was annotated"):
-        load_headline_claims(_pool(annotations, TEXT.replace("old", "new")), annotations)
+        load_headline_claims(write_pool(annotations, TEXT.replace("old", "new")), annotations)
 
 
 def test_the_shipped_headlines_fit_the_pool() -> None:

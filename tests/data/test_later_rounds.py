@@ -14,8 +14,7 @@ from onrecord.data.later_rounds import ROUNDS, SCHEMA, TRAINING_ROUNDS, load_lat
 from onrecord.data.standoff import text_hash
 from onrecord.errors import DataError
 from onrecord.labels import Label
-
-TITLE, TEXT = "Bridge to close", "Velmark will close its old bridge.\n\nIt may reopen\nin 2031."
+from tests.data.small_pool import TEXT, TITLE, write_pool
 
 
 def _row(
@@ -43,21 +42,8 @@ def annotations(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _pool(folder: Path, text: str, doc: str = "bell") -> Path:
-    row = {
-        "corpus": "abp",
-        "doc": doc,
-        "outlet": "The Velmark Bell",
-        "title": TITLE,
-        "date": "2030-05-01",
-        "text": text,
-    }
-    pq.write_table(pa.Table.from_pylist([row]), folder / "news.parquet")
-    return folder
-
-
 def test_every_stretch_is_an_article_with_its_text(annotations: Path) -> None:
-    first, second = load_later_rounds(_pool(annotations, TEXT), annotations)
+    first, second = load_later_rounds(write_pool(annotations, TEXT), annotations)
     assert first.headline is not None and first.headline.text == TITLE
     [sentence] = first.sentences
     assert (sentence.text, sentence.carries_headline, sentence.has_spans) == (TEXT[:34], True, False)
@@ -69,9 +55,9 @@ def test_every_stretch_is_an_article_with_its_text(annotations: Path) -> None:
 
 def test_a_pool_without_the_document_or_with_another_text_is_refused(annotations: Path) -> None:
     with pytest.raises(DataError, match="lacks 1 documents"):
-        load_later_rounds(_pool(annotations, TEXT, doc="other"), annotations)
+        load_later_rounds(write_pool(annotations, TEXT, doc="other"), annotations)
     with pytest.raises(DataError, match=r"abp/bell is not the one that was annotated"):
-        load_later_rounds(_pool(annotations, TEXT.replace("old", "new")), annotations)
+        load_later_rounds(write_pool(annotations, TEXT.replace("old", "new")), annotations)
 
 
 def test_the_shipped_labels_fit_the_pool() -> None:

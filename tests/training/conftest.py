@@ -16,6 +16,7 @@ from onrecord.labels import Label, Sourcing
 from onrecord.pretrained import SHIPPED
 from onrecord.training.finetune import finetune
 from onrecord.training.recipe import Recipe
+from onrecord.windows import WindowPacker
 
 _SENTENCES = [
     ("The council closed the bridge on Monday.", Label.REPORTED_FACT, Sourcing.NONE, None, None),
@@ -64,6 +65,11 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     BertModel(config, add_pooling_layer=False).save_pretrained(folder)
     tokenizer.save(str(folder / "tokenizer.json"))
     return folder
+
+
+@pytest.fixture(scope="session")
+def packer() -> WindowPacker:
+    return WindowPacker(Tokenizer.from_file(str(SHIPPED / "tokenizer.json")), 256, 48)
 
 
 @pytest.fixture(scope="session")

@@ -6,12 +6,9 @@ Run: pytest tests/training/test_examples.py
 from typing import Any
 
 import numpy as np
-import pytest
-from tokenizers import Tokenizer
 
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.labels import LABELS, SPANS
-from onrecord.pretrained import SHIPPED
 from onrecord.training.examples import batches, lessons, row
 from onrecord.training.recipe import Recipe
 from onrecord.windows import WindowPacker
@@ -20,11 +17,6 @@ from onrecord.windows import WindowPacker
 def _rows(articles: list[AnnotatedArticle], packer: WindowPacker, recipe: Recipe, run: int = 0) -> list[dict[str, Any]]:
     material = lessons(articles, packer, recipe.finetuning.unsure_weight)
     return [row(batch, packer) for batch in batches(material, packer, recipe, run)]
-
-
-@pytest.fixture(scope="module")
-def packer() -> WindowPacker:
-    return WindowPacker(Tokenizer.from_file(str(SHIPPED / "tokenizer.json")), 256, 48)
 
 
 def test_targets_stand_at_their_sentences(

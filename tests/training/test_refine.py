@@ -9,14 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tokenizers import Tokenizer
 
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.data.headline_claims import ClaimingHeadline, HeadedArticle
 from onrecord.data.own import load_own, load_own_headlines
 from onrecord.errors import DataError
 from onrecord.labels import LABELS, Label
-from onrecord.pretrained import SHIPPED
 from onrecord.training import refine as module
 from onrecord.training.examples import Lesson, Targets, batches, lessons, row
 from onrecord.training.material import Material
@@ -35,11 +33,6 @@ HEADED = HeadedArticle(
         ClaimingHeadline("Amalia raised", "absent", frozenset()),
     ),
 )
-
-
-@pytest.fixture(scope="module")
-def packer() -> WindowPacker:
-    return WindowPacker(Tokenizer.from_file(str(SHIPPED / "tokenizer.json")), 256, 48)
 
 
 @pytest.fixture
