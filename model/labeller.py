@@ -17,7 +17,7 @@ from onrecord.engine import Engine, OnnxEngine, Scores, TorchEngine
 from onrecord.errors import InputError, WeightsError
 from onrecord.labelled import LabelledArticle, LabelledSentence
 from onrecord.labels import ALLOWED_SOURCINGS, LABELS, SOURCINGS, flag_of
-from onrecord.pieces import carries_claim, shares, vector
+from onrecord.pieces import pool
 from onrecord.pretrained import WeightsFolder
 from onrecord.spans import source_and_cue
 from onrecord.windows import HEADLINE, TokenizedSentence, Window, WindowPacker
@@ -176,17 +176,20 @@ class Labeller:
             for row, piece in enumerate(window.pieces):
                 if piece.labelled:
                     found.setdefault(piece.sentence, []).append(score.of_piece(row, piece))
+        if not prepared.sentences:
+            return LabelledArticle(prepared.article.text, None, (), prepared.article.id)
+        pieces = [found[number] for number, _ in prepared.sentences]
+        pooled = pool(pieces, self._calibration)
         labelled = [
-            self._sentence(number, sentence, tokens, found[number])
-            for (number, sentence), tokens in zip(prepared.sentences, prepared.tokens, strict=True)
+            self._sentence(*numbered, *said)
+            for numbered, *said in zip(
+                prepared.sentences, prepared.tokens, pieces, pooled.labels, pooled.sourcings, strict=True
+            )
         ]
-        headline = labelled.pop(0) if prepared.article.headline is not None else None
         article = prepared.article
-        vectors = np.stack([vector(found[number]) for number, _ in prepared.sentences]) if found else None
-        carries = (
-            None if headline is None else np.array([carries_claim(found[sentence.index]) for sentence in labelled])
-        )
-        return LabelledArticle(article.text, headline, tuple(labelled), article.id, vectors, carries)
+        headline = labelled.pop(0) if article.headline is not None else None
+        carries = None if headline is None else pooled.claims[1:]
+        return LabelledArticle(article.text, headline, tuple(labelled), article.id, pooled.vectors, carries)
 
     def _sentence(
         self,
@@ -194,15 +197,14 @@ class Labeller:
         sentence: Sentence,
         tokens: TokenizedSentence,
         pieces: list[Scores],
+        probabilities: np.ndarray,
+        sourcings: np.ndarray,
     ) -> LabelledSentence:
-        weights = shares(pieces)
-        probabilities = weights @ self._calibration.labels(np.stack([piece.label for piece in pieces]))
-        sourcings = weights @ self._calibration.sourcings(np.stack([piece.sourcing for piece in pieces]))
         best = int(probabilities.argmax())
         confidence = float(probabilities[best])
         label = LABELS[best]
         sourcing = max(ALLOWED_SOURCINGS[label], key=lambda value: sourcings[SOURCINGS.index(value)])
-        spans = np.concatenate([piece.span for piece in pieces])
+        spans = pieces[0].span if len(pieces) == 1 else np.concatenate([piece.span for piece in pieces])
         source, cue = source_and_cue(spans, tokens, sentence, label, sourcing)
         abstains = confidence < self._abstain_below
         return LabelledSentence(
@@ -212,7 +214,7 @@ class Labeller:
             text=sentence.text,
             label=None if abstains else label,
             confidence=confidence,
-            probabilities={name: float(value) for name, value in zip(LABELS, probabilities, strict=True)},
+            probabilities=dict(zip(LABELS, probabilities.tolist(), strict=True)),
             sourcing=sourcing,
             source=source,
             cue=cue,

@@ -37,6 +37,8 @@ class SourcingConfig(BertConfig):
     """A BERT encoder's configuration, the names of the labels, and what the heads count for in the loss.
 
     :ivar vector_size: numbers in a sentence's vector, of any length, whose direction tells what the sentence is about.
+    :ivar attention_size: numbers that all heads of a layer look at; less than the hidden size where heads were cut off,
+        0 where none were.
     :ivar relative_attention_buckets: distances between tokens that attention tells apart, beside BERT's absolute
         positions; 0, as in BERT, for none.
     """
@@ -47,6 +49,7 @@ class SourcingConfig(BertConfig):
     vector_weight: float = 1.0
     claim_weight: float = 0.5
     vector_size: int = 128
+    attention_size: int = 0
     relative_attention_buckets: int = 0
 
 
@@ -64,6 +67,8 @@ class SourcingNetwork(BertPreTrainedModel):
         config.label2id = {label.value: number for number, label in enumerate(LABELS)}
         super().__init__(config)
         self.bert = BertModel(config, add_pooling_layer=False)
+        if config.attention_size:
+            _narrow_attention(self.bert, config)
         if config.relative_attention_buckets:
             self.relative_attention_bias = nn.Embedding(config.relative_attention_buckets, config.num_attention_heads)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
@@ -73,6 +78,11 @@ class SourcingNetwork(BertPreTrainedModel):
         self.vector_head = nn.Linear(config.hidden_size, config.vector_size)
         self.claim_head = nn.Linear(3 * config.hidden_size, 1)
         self.post_init()
+
+    @property
+    def head_size(self) -> int:
+        """Numbers that one attention head looks at."""
+        return int(self.config.hidden_size // self.config.num_attention_heads)
 
     def forward(
         self,
@@ -129,6 +139,15 @@ class SourcingNetwork(BertPreTrainedModel):
         bias = self.relative_attention_bias(buckets.to(attention_mask.device)).permute(2, 0, 1)
         padding = (1.0 - attention_mask[:, None, None, :].to(bias.dtype)) * torch.finfo(bias.dtype).min
         return bias + padding
+
+
+def _narrow_attention(encoder: BertModel, config: SourcingConfig) -> None:
+    """Give every layer projections to and from fewer heads, each of the size that it had."""
+    for layer in encoder.encoder.layer:
+        attention = layer.attention
+        for name in ("query", "key", "value"):
+            setattr(attention.self, name, nn.Linear(config.hidden_size, config.attention_size))
+        attention.output.dense = nn.Linear(config.attention_size, config.hidden_size)
 
 
 def sentence_states(states: Tensor, starts: Tensor, ends: Tensor) -> Tensor:

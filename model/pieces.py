@@ -1,24 +1,43 @@
-"""What the network says of a sentence, from what it says of its pieces: nearly always one."""
+"""What the network says of sentences, from what it says of their pieces: nearly always one each."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from onrecord.calibration import Calibration
 from onrecord.engine import Scores
 
 
-def shares(pieces: Sequence[Scores]) -> np.ndarray:
-    """What each piece of a sentence counts for: its share of the tokens. *Shape:* (piece,)"""
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """What is said of sentences: the mean of what is said of their pieces, which count by their tokens.
+
+    *Shapes:* ``labels`` (sentence, 5) and ``sourcings`` (sentence, 3), probabilities; ``vectors`` (sentence,
+    vector_size), rows of length 1; ``claims`` (sentence,), log-odds of carrying the headline's claim.
+    """
+
+    labels: np.ndarray
+    sourcings: np.ndarray
+    vectors: np.ndarray
+    claims: np.ndarray
+
+
+def pool(sentences: Sequence[Sequence[Scores]], calibration: Calibration) -> Pooled:
+    """Pool the pieces of each of ``sentences``."""
+    pieces = [piece for of_sentence in sentences for piece in of_sentence]
+    counts = [len(of_sentence) for of_sentence in sentences]
+    first = np.cumsum([0, *counts[:-1]])
     tokens = np.array([max(1, len(piece.span)) for piece in pieces], dtype=np.float64)
-    return tokens / tokens.sum()
+    shares = tokens / np.repeat(np.add.reduceat(tokens, first), counts)
 
+    def mean(rows: np.ndarray) -> np.ndarray:
+        return np.asarray(np.add.reduceat(rows * shares[:, None], first))
 
-def vector(pieces: Sequence[Scores]) -> np.ndarray:
-    """The sentence's vector, at length 1. *Shape:* (vector_size,)"""
-    mean = shares(pieces) @ np.stack([piece.vector for piece in pieces])
-    return (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
-
-
-def carries_claim(pieces: Sequence[Scores]) -> float:
-    """The log-odds that the sentence carries the headline's claim."""
-    return float(shares(pieces) @ np.concatenate([piece.claim for piece in pieces]))
+    vectors = mean(np.stack([piece.vector for piece in pieces]))
+    return Pooled(
+        mean(calibration.labels(np.stack([piece.label for piece in pieces]))),
+        mean(calibration.sourcings(np.stack([piece.sourcing for piece in pieces]))),
+        (vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9)).astype(np.float32),
+        mean(np.stack([piece.claim for piece in pieces]))[:, 0],
+    )

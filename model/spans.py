@@ -22,13 +22,13 @@ def source_and_cue(
         return None, None
     bounds = np.array([word.span() for word in _WORD.finditer(sentence.text)])
     word_of_token = np.searchsorted(bounds[:, 0], [start for start, _ in tokens.offsets], side="right") - 1
-    words, of_word, lengths = np.unique(word_of_token, return_inverse=True, return_counts=True)
-    probabilities = softmax(logits)
-    bounds = bounds[words]
+    first = np.flatnonzero(np.diff(word_of_token, prepend=-1))  # token of every word
+    bounds = bounds[word_of_token[first]]
+    lengths = np.diff(first, append=len(logits))
+    likely = np.add.reduceat(softmax(logits), first) / lengths[:, None]
 
     def best(kind: str, at_least: float) -> Span | None:
-        likely = np.bincount(of_word, probabilities[:, SPANS.index(kind)]) / lengths
-        return _best_span(likely, bounds, sentence, at_least)
+        return _best_span(likely[:, SPANS.index(kind)], bounds, sentence, at_least)
 
     always = label is not Label.ATTRIBUTED_CLAIM  # a quotation that runs on has no cue of its own
     return best("source", 0.5) if has_source else None, best("cue", 0.0 if always else 0.5) if has_cue else None

@@ -11,36 +11,33 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import onnx
 
 from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.engine import OnnxEngine
 from onrecord.network import SourcingNetwork
-from onrecord.training.examples import Lesson, lessons, unlabelled
+from onrecord.training.examples import lessons
 from onrecord.training.finetune import one_epoch, packer_of, teach
 from onrecord.training.graph import build
+from onrecord.training.material import beginning, pool_lessons
 from onrecord.training.recipe import Recipe
 from onrecord.training.similarity import similarity_network
 from onrecord.training.soft_labels import load, score
 from onrecord.windows import WindowPacker
 
-_SAMPLE = 4000  # sentences on which the main directions of similarity are found
-_LETTERS_A_TOKEN = 4.5
-
 
 def score_pool(start: Path, runs: Sequence[Path], articles: Sequence[Article], recipe: Recipe, folder: Path) -> None:
     """Write what the runs, and the start encoder's similarity, say of ``articles`` to ``folder``, part by part."""
     packer = packer_of(start, recipe)
-    chosen = _chosen(articles, recipe.distillation.tokens)
-    sample = [sentence.text for article in chosen for sentence in article.sentences][:_SAMPLE]
+    chosen = beginning(articles, recipe.distillation.tokens)
+    sample = [sentence.text for article in chosen for sentence in article.sentences]
     with tempfile.TemporaryDirectory() as work:
         networks = [SourcingNetwork.from_pretrained(run, attn_implementation="eager").eval() for run in runs]
-        judges = [_engine(network, packer, Path(work) / str(number)) for number, network in enumerate(networks)]
+        judges = [onnx_engine(network, packer, Path(work) / str(number)) for number, network in enumerate(networks)]
         similarity = similarity_network(start, sample, recipe.windows.limit)
-        measure = _engine(similarity, packer, Path(work) / "similarity")
-        score(_lessons(chosen, packer), packer, judges, folder, recipe.distillation.temperature, measure)
+        measure = onnx_engine(similarity, packer, Path(work) / "similarity")
+        score(pool_lessons(chosen, packer), packer, judges, folder, recipe.distillation.temperature, measure)
 
 
 def distil(
@@ -57,24 +54,13 @@ def distil(
     targets = load(scored)
     material = [
         dataclasses.replace(lesson, targets=[next(targets) for _ in lesson.tokens])
-        for lesson in _lessons(_chosen(articles, settings.tokens), packer)
+        for lesson in pool_lessons(beginning(articles, settings.tokens), packer)
     ]
     material += lessons(annotated, packer, recipe.finetuning.unsure_weight) * settings.annotated_repeats
     teach(start, material, packer, one_epoch(recipe, settings), folder)
 
 
-def _chosen(articles: Sequence[Article], tokens: int) -> list[Article]:
-    """The first articles that have about ``tokens`` tokens in all."""
-    total = np.cumsum([len(article.text) / _LETTERS_A_TOKEN for article in articles])
-    return list(articles[: int(np.searchsorted(total, tokens)) + 1])
-
-
-def _lessons(articles: Sequence[Article], packer: WindowPacker) -> list[Lesson]:
-    return [
-        unlabelled([sentence.text for sentence in article.sentences], article.headline, packer) for article in articles
-    ]
-
-
-def _engine(network: SourcingNetwork, packer: WindowPacker, path: Path) -> OnnxEngine:
+def onnx_engine(network: SourcingNetwork, packer: WindowPacker, path: Path) -> OnnxEngine:
+    """The network in int8, which labels several times as fast, its graph kept in ``path``."""
     onnx.save(build(network, packer.limit), path)
     return OnnxEngine(path, packer)

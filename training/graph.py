@@ -83,9 +83,7 @@ def build(network: SourcingNetwork, longest: int, observed: Observed | None = No
     states, positions = _embed(graph, weights, longest, config.layer_norm_eps)
     for number in range(config.num_hidden_layers):
         prefix = f"bert.encoder.layer.{number}."
-        states = _attend(
-            graph, weights, prefix + "attention.", states, config.num_attention_heads, config.layer_norm_eps
-        )
+        states = _attend(graph, weights, prefix + "attention.", states, network.head_size, config.layer_norm_eps)
         states = _transform(graph, weights, prefix, states, config.layer_norm_eps)
     _score(graph, weights, states, positions)
     return _model(graph, weights)
@@ -119,7 +117,7 @@ def _look_up(graph: _Graph, table: np.ndarray, numbers: str) -> str:
     )
 
 
-def _attend(graph: _Graph, weights: Weights, prefix: str, states: str, heads: int, epsilon: float) -> str:
+def _attend(graph: _Graph, weights: Weights, prefix: str, states: str, head_size: int, epsilon: float) -> str:
     """Self-attention and the layer norm after it: (token, hidden) → (token, hidden).
 
     The bias of keys moves all scores of a token alike and is left out; that of values passes through to the output.
@@ -128,21 +126,21 @@ def _attend(graph: _Graph, weights: Weights, prefix: str, states: str, heads: in
         _linear(weights, f"{prefix}self.{name}") for name in ("query", "key", "value")
     )
     output, output_bias = _linear(weights, prefix + "output.dense")
-    hidden = len(query)
-    scale = np.float32((hidden // heads) ** -0.5)
+    size = query.shape[1]
+    scale = np.float32(head_size**-0.5)
     product = _multiply(
         graph, prefix + "self.query", states, np.concatenate([query * scale, key, value], axis=1), smoothed=True
     )
     queries, keys, values = graph.split("Split", product, outputs=3, axis=1, num_outputs=3)
     queries = graph.add("Add", queries, graph.constant(query_bias * scale))
-    by_head = graph.integers(-1, heads, hidden // heads)
+    by_head = graph.integers(-1, size // head_size, head_size)
     queries, keys, values = (
         graph.add("Transpose", graph.add("Reshape", part, by_head), perm=order)
         for part, order in ((queries, [1, 0, 2]), (keys, [1, 2, 0]), (values, [1, 0, 2]))
     )
     attention = graph.add("Softmax", graph.add("MatMul", queries, keys), axis=-1)
     context = graph.add("Transpose", graph.add("MatMul", attention, values), perm=[1, 0, 2])
-    context = graph.add("Reshape", context, graph.integers(-1, hidden))
+    context = graph.add("Reshape", context, graph.integers(-1, size))
     result = graph.add(
         "Add",
         _multiply(graph, prefix + "output.dense", context, output),

@@ -1,12 +1,17 @@
-"""What refinement shows, and what a teacher is asked about: all that is annotated, in one order."""
+"""What later stages show, and what a teacher is asked about: all that is annotated, in one order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.data.headline_claims import HeadedArticle
 from onrecord.training.examples import Lesson, lessons, unlabelled
 from onrecord.windows import WindowPacker
+
+_LETTERS_A_TOKEN = 4.5
 
 
 @dataclass(frozen=True)
@@ -17,13 +22,29 @@ class Material:
         them what was not said before.
     :ivar added: those of the later rounds, and corrections.
     :ivar headed: articles of the pool under headlines of our own.
+    :ivar pool: articles of which only a teacher speaks.
     """
 
     first: Sequence[AnnotatedArticle]
     added: Sequence[AnnotatedArticle]
     headed: Sequence[HeadedArticle]
+    pool: Sequence[Article] = ()
 
     def lessons(self, packer: WindowPacker, unsure_weight: float) -> list[Lesson]:
-        """All of it, in this order; nothing is said of the labels of ``headed``."""
+        """All of it, in this order; nothing is said of the labels of ``headed`` and ``pool``."""
         annotated = lessons([*self.first, *self.added], packer, unsure_weight)
-        return annotated + [unlabelled(article.sentences, article.headlines[0].text, packer) for article in self.headed]
+        headed = [unlabelled(article.sentences, article.headlines[0].text, packer) for article in self.headed]
+        return [*annotated, *headed, *pool_lessons(self.pool, packer)]
+
+
+def pool_lessons(articles: Sequence[Article], packer: WindowPacker) -> list[Lesson]:
+    """Whole articles of which nothing is known yet."""
+    return [
+        unlabelled([sentence.text for sentence in article.sentences], article.headline, packer) for article in articles
+    ]
+
+
+def beginning(articles: Sequence[Article], tokens: int) -> list[Article]:
+    """The first articles that have about ``tokens`` tokens in all."""
+    total = np.cumsum([len(article.text) / _LETTERS_A_TOKEN for article in articles])
+    return list(articles[: int(np.searchsorted(total, tokens)) + 1])

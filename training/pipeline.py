@@ -4,6 +4,7 @@ A stage that is done is not run again, and a stage that was killed goes on from 
 again, goes on where it stopped.
 """
 
+import dataclasses
 import hashlib
 import json
 import logging
@@ -31,8 +32,9 @@ from onrecord.training.card import write_card
 from onrecord.training.distil import distil, score_pool
 from onrecord.training.export import export
 from onrecord.training.finetune import finetune, one_epoch
-from onrecord.training.material import Material
+from onrecord.training.material import Material, beginning
 from onrecord.training.mpnet import check_teacher, prepare_teacher
+from onrecord.training.narrow import consult, narrow, relearn
 from onrecord.training.recipe import Recipe
 from onrecord.training.refine import refine
 from onrecord.training.restore import restore
@@ -69,8 +71,8 @@ def train(
     own = [*load_own(), *load_own_headlines()]
     learned_from = data_digest([*training, *material.added, *own, *headed])
     _claim(folder, " ".join(part for part in (recipe.digest(), learned_from, origin) if part))
+    pool = cache(partial(_shuffled_pool, data / "pool", recipe.seed))
     if start is None:
-        pool = cache(partial(_shuffled_pool, data / "pool", recipe.seed))
         learned = _learn(recipe, [*training, *corrections], pool, folder)
     else:
         learned = folder / "6-restored"
@@ -79,9 +81,12 @@ def train(
     refined = [folder / f"10-refined-{number}" for number in range(1, recipe.refinement.runs + 1)]
     for number, run in enumerate(refined):
         _stage(run, partial(refine, learned, material, recipe, run, number, scored))
-    averaged, trained, weights = folder / "11-averaged", folder / "12-final", folder / "13-weights"
-    _stage(averaged, lambda: average(refined, averaged))
-    _stage(trained, lambda: blend(learned, averaged, recipe.refinement.kept, "claim_head.", trained))
+    if refined:
+        before, averaged, learned = learned, folder / "11-averaged", folder / "12-blended"
+        _stage(averaged, lambda: average(refined, averaged))
+        _stage(learned, lambda: blend(before, averaged, recipe.refinement.kept, "claim_head.", learned))
+    trained = _narrow(recipe, material, pool, learned, folder) if recipe.narrowing.feed_forward else learned
+    weights = folder / "16-weights"
     notes = {
         "data": learned_from,
         "corrections": sum(len(article.all_sentences) for article in corrections),
@@ -137,6 +142,16 @@ def _consult_teacher(
     _stage(teacher, lambda: finetune(start, shown, one_epoch(recipe, recipe.teacher), teacher))
     _stage(scored, lambda: ask(teacher, material, recipe, scored))
     return scored
+
+
+def _narrow(recipe: Recipe, material: Material, pool: Callable[[], list[Article]], learned: Path, folder: Path) -> Path:
+    """Cut the network to its final width and let it learn again; return the last stage's folder."""
+    narrowed, scored, trained = folder / "13-narrowed", folder / "14-scored", folder / "15-final"
+    shown = dataclasses.replace(material, pool=beginning(pool(), recipe.narrowing.tokens))
+    _stage(narrowed, lambda: narrow(learned, material.first, recipe, narrowed))
+    _stage(scored, lambda: consult(learned, shown, recipe, scored))
+    _stage(trained, lambda: relearn(narrowed, shown, recipe, scored, trained))
+    return trained
 
 
 def _claim(folder: Path, digest: str) -> None:

@@ -91,7 +91,7 @@ class Teacher:
 
 @dataclass(frozen=True)
 class Refinement:
-    """``runs`` of one more epoch each; the network that they start from has a weight of ``kept`` in their average.
+    """``runs`` of one more epoch each, or 0; the network before them has a weight of ``kept`` in their average.
 
     They show the later rounds of annotation, articles under headlines of our own, and what we wrote ourselves some
     times over, among a ``share`` of the articles annotated first, or, with a teacher, all of them.
@@ -110,6 +110,23 @@ class Refinement:
 
 
 @dataclass(frozen=True)
+class Narrowing:
+    """How wide the network is in the end, and one more epoch to make up for it; ``feed_forward = 0`` leaves both out.
+
+    Every layer keeps so many ``attention_heads`` and ``feed_forward`` units. Then the network is refined again, with
+    what it said before on all that is annotated and on about ``tokens`` of the pool for its teacher, whose ``say`` is
+    as above.
+    """
+
+    attention_heads: int
+    feed_forward: int
+    tokens: int
+    say: float
+    learning_rate: float
+    head_learning_rate: float
+
+
+@dataclass(frozen=True)
 class Recipe:
     """One run from a public encoder to shipped weights."""
 
@@ -121,6 +138,7 @@ class Recipe:
     distillation: Distillation
     teacher: Teacher
     refinement: Refinement
+    narrowing: Narrowing
 
     @classmethod
     def from_file(cls, path: Path = DEFAULT) -> "Recipe":

@@ -6,6 +6,7 @@ zero-shot models", https://arxiv.org/abs/2109.01903).
 """
 
 import dataclasses
+import itertools
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,8 +36,9 @@ def refine(
     learned = material.lessons(packer, recipe.finetuning.unsure_weight)
     if scored is not None:
         learned = blended(learned, list(load(scored)), recipe.teacher.say)
-    rounds = len(material.first), len(material.first) + len(material.added)
-    first, added, headed = learned[: rounds[0]], learned[rounds[0] : rounds[1]], learned[rounds[1] :]
+    rest = iter(learned)
+    parts = (material.first, material.added, material.headed, material.pool)
+    first, added, headed, pool = (list(itertools.islice(rest, len(part))) for part in parts)
     again = first if scored is not None else generator.sample(first, round(settings.share * len(first)))
     own = [*_own(settings.single_repeats, settings.passage_repeats, generator), *load_own_headlines()]
     claims = [
@@ -44,7 +46,7 @@ def refine(
         for article, labelled in zip(material.headed, headed, strict=True)
         for lesson in under_each_headline(article, labelled, packer, generator)
     ]
-    shown = [*again, *added, *lessons(own, packer, recipe.finetuning.unsure_weight), *claims]
+    shown = [*again, *added, *lessons(own, packer, recipe.finetuning.unsure_weight), *claims, *pool]
     teach(trained, shown, packer, one_epoch(recipe, settings, run), folder, run)
 
 

@@ -26,7 +26,7 @@ class _Reader:
         self._nodes = iter(graph.node)
         self._constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
         self.layers = sum(node.op_type == "Gelu" for node in graph.node)
-        self.attention_heads = self._attention_heads()
+        self.attention_heads, self.head_size = self._attention()
 
     def next(self, operator: str) -> list[np.ndarray]:
         """The constants of the next node of this kind that has any of floats or int8; others before it are skipped."""
@@ -37,11 +37,11 @@ class _Reader:
                 return weights
         raise InputError(f"the graph of these weights has no {operator} where one is due; export them anew")
 
-    def _attention_heads(self) -> int:
-        """Their number stands in the shape (token, head, size of a head) that queries are brought into."""
+    def _attention(self) -> tuple[int, int]:
+        """Heads and numbers in one, from the shape (token, head, size of a head) that queries are brought into."""
         for array in self._constants.values():
             if array.dtype == np.int64 and array.shape == (3,):
-                return int(array[1])
+                return int(array[1]), int(array[2])
         raise InputError("the graph of these weights has no attention heads; export them anew")
 
     def table(self) -> np.ndarray:
@@ -84,11 +84,13 @@ def _restore_graph(graph: onnx.GraphProto, folder: Path) -> None:
 def _config(values: dict[str, np.ndarray], reader: _Reader) -> SourcingConfig:
     prefix = "bert.embeddings."
     vocabulary, hidden = values[prefix + "word_embeddings.weight"].shape
+    looked_at = reader.attention_heads * reader.head_size
     return SourcingConfig(
         vocab_size=vocabulary,
         hidden_size=hidden,
         num_hidden_layers=reader.layers,
-        num_attention_heads=reader.attention_heads,
+        num_attention_heads=hidden // reader.head_size,
+        attention_size=looked_at if looked_at < hidden else 0,
         intermediate_size=len(values["bert.encoder.layer.0.intermediate.dense.bias"]),
         max_position_embeddings=len(values[prefix + "position_embeddings.weight"]),
         type_vocab_size=len(values[prefix + "token_type_embeddings.weight"]),
@@ -106,7 +108,7 @@ def _values(reader: _Reader) -> Iterator[tuple[str, np.ndarray]]:
     for number in range(reader.layers):
         prefix = f"bert.encoder.layer.{number}."
         matrix, bias = reader.linear(smoothed=True)
-        scale = np.float32((len(matrix) // reader.attention_heads) ** -0.5)
+        scale = np.float32(reader.head_size**-0.5)
         query, key, value = np.split(matrix, 3, axis=1)
         yield from _named(prefix + "attention.self.query", query.T / scale, bias / scale)
         yield from _named(prefix + "attention.self.key", key.T, np.zeros_like(bias))

@@ -38,6 +38,11 @@ class Activations:
         """What each input is divided by when smoothed. *Shape:* (in,)"""
         return ((self.greatest / np.median(self.greatest)).clip(1e-3) ** _SMOOTHING).astype(np.float32)
 
+    def damped(self) -> np.ndarray:
+        """The products, a little of their mean square added to each one's: of full rank. *Shape:* (in, in)"""
+        size = len(self.products)
+        return self.products + np.eye(size) * _DAMPING * np.trace(self.products) / size
+
     def divided(self, by: np.ndarray) -> "Activations":
         """The same of inputs that are divided. *Shape:* ``by`` (in,)"""
         return Activations(self.greatest / by, self.products / np.outer(by, by))
@@ -80,8 +85,7 @@ def rounded(matrix: np.ndarray, seen: Activations) -> np.ndarray:
     """
     scales = column_scales(matrix)
     size = len(matrix)
-    damped = seen.products + np.eye(size) * _DAMPING * np.trace(seen.products) / size
-    correction = np.linalg.cholesky(np.linalg.inv(damped)).T
+    correction = np.linalg.cholesky(np.linalg.inv(seen.damped())).T
     rest, steps = matrix.astype(np.float64), np.zeros(matrix.shape)
     for first in range(0, size, _BLOCK):
         last = min(first + _BLOCK, size)

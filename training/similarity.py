@@ -16,15 +16,21 @@ from onrecord.engine import TorchEngine
 from onrecord.network import SourcingNetwork
 from onrecord.windows import WindowPacker
 
+_SAMPLE = 4000  # sentences on which the main directions are found
+
 
 def similarity_network(start: Path, texts: Sequence[str], limit: int) -> SourcingNetwork:
-    """The start encoder with a vector head that keeps most of the similarity among ``texts``; other heads untrained."""
+    """The start encoder with a vector head that keeps most of the similarity among the first ``texts``.
+
+    Its other heads are untrained.
+    """
     network = SourcingNetwork.from_pretrained(start, attn_implementation="eager").eval()
     hidden = network.config.hidden_size
     packer = WindowPacker(Tokenizer.from_file(str(start / "tokenizer.json")), limit, context=0)
     network.vector_head = torch.nn.Linear(hidden, hidden, bias=False)
     torch.nn.init.eye_(network.vector_head.weight)
-    windows = [window for sentence in packer.tokenize(texts) for window in packer.pack([sentence.ids])]
+    read = [sentence.ids for sentence in packer.tokenize(texts[:_SAMPLE]) if sentence.ids]
+    windows = [window for ids in read for window in packer.pack([ids])]
     states = np.concatenate([scores.vector for scores in TorchEngine(network, packer).run(windows)])
     states /= np.linalg.norm(states, axis=1, keepdims=True)
     _, _, directions = np.linalg.svd(states, full_matrices=False)

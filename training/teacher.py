@@ -35,7 +35,7 @@ def blended(material: Sequence[Lesson], said: Sequence[Targets], say: float) -> 
     """The lessons with targets that the teacher decides in part.
 
     It has the share ``say`` where an annotator was sure, a greater one where not, since that one counts for less; all
-    of it where nobody annotated, and none where a sentence was too long for it.
+    of it where nobody annotated, and none where a sentence was too long for it. Vectors are its alone.
 
     :param said: what the teacher says of every sentence of ``material``, in order.
     :raises DataError: it is said of more or fewer sentences.
@@ -55,6 +55,7 @@ def _blend(annotated: Targets, said: Targets, say: float) -> Targets:
         label=_mix(annotated.label, said.label, say),
         sourcing=_mix(annotated.sourcing, said.sourcing, say),
         span=_mix(annotated.span, said.span, say),
+        vector=said.vector,
     )
 
 

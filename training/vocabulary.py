@@ -28,6 +28,25 @@ def prepare_start(encoder: str, size: int, texts: Iterable[str], folder: Path) -
     :param texts: what the pieces are counted on.
     :raises InputError: the encoder is not there, or its tokenizer is not WordPiece.
     """
+    model, content = _load(encoder)
+    kept = choose_pieces(Tokenizer.from_str(json.dumps(content)), texts, size)
+    _save(model, content, kept, folder)
+
+
+def start_with_pieces(encoder: str, tokenizer: Path, folder: Path) -> None:
+    """Write ``encoder`` with the word pieces of ``tokenizer``, a ``tokenizer.json`` made from it, to ``folder``.
+
+    :raises InputError: the encoder is not there, its tokenizer is not WordPiece, or it lacks a piece.
+    """
+    model, content = _load(encoder)
+    numbers = Tokenizer.from_file(str(tokenizer)).get_vocab()
+    if unknown := numbers.keys() - content["model"]["vocab"].keys():
+        raise InputError(f"{encoder} lacks {len(unknown)} word pieces of {tokenizer}; name the encoder that it is from")
+    _save(model, content, sorted(numbers, key=numbers.__getitem__), folder)
+
+
+def _load(encoder: str) -> tuple[BertModel, dict[str, Any]]:
+    """The encoder, and the content of its ``tokenizer.json``."""
     source = _locate(encoder)
     try:
         model = BertModel.from_pretrained(source, add_pooling_layer=False)
@@ -36,7 +55,11 @@ def prepare_start(encoder: str, size: int, texts: Iterable[str], folder: Path) -
         raise InputError(f"cannot load a BERT-shaped encoder from {encoder}: {error}") from error
     if content["model"]["type"] != "WordPiece":
         raise InputError(f"the tokenizer of {encoder} is {content['model']['type']}; start from one with WordPiece")
-    kept = choose_pieces(Tokenizer.from_str(json.dumps(content)), texts, size)
+    return model, content
+
+
+def _save(model: BertModel, content: dict[str, Any], kept: list[str], folder: Path) -> None:
+    """Write the encoder and its tokenizer with only the pieces ``kept``, numbered in their order."""
     embeddings = model.embeddings.word_embeddings.weight.data
     rows = torch.tensor([content["model"]["vocab"][piece] for piece in kept])
     model.resize_token_embeddings(len(kept), mean_resizing=False)

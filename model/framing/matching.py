@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -128,17 +128,30 @@ def _terms(tokens: Sequence[str]) -> set[str]:
     """The terms of one sentence: stems of content words, numbers without commas, initials of long names."""
     terms: set[str] = set()
     initials = ""
-    for token in [*tokens, "."]:
-        lower = token.casefold()
-        if token[0].isupper() and lower not in _STOP_WORDS:
-            initials += token[0].casefold()
-        elif lower not in ("of", "and", "the", "for"):
+    for term, initial in map(_read, tokens):
+        if term:
+            terms.add(term)
+        if initial:
+            initials += initial
+        elif initial is None:
             if len(initials) > 1:
                 terms.add(initials)
             initials = ""
-        word = token.replace(",", "").rstrip(".") if token[0].isdigit() else lower.replace(".", "")
-        if word in _NUMBERS or word[:1].isdigit():
-            terms.add(_NUMBERS.get(word, word))
-        elif token.replace(".", "") == "US" or (len(word) > 1 and word not in _STOP_WORDS):
-            terms.add(_SHORT_FORMS.get(word, stem(word)))
+    if len(initials) > 1:
+        terms.add(initials)
     return terms
+
+
+@lru_cache(maxsize=1 << 16)
+def _read(token: str) -> tuple[str, str | None]:
+    """The term that a word is, if any, and what it adds to a name's initials: ``None`` ends the name."""
+    lower = token.casefold()
+    initial = None if lower not in ("of", "and", "the", "for") else ""
+    if token[0].isupper() and lower not in _STOP_WORDS:
+        initial = token[0].casefold()
+    word = token.replace(",", "").rstrip(".") if token[0].isdigit() else lower.replace(".", "")
+    if word in _NUMBERS or word[:1].isdigit():
+        return _NUMBERS.get(word, word), initial
+    if token.replace(".", "") == "US" or (len(word) > 1 and word not in _STOP_WORDS):
+        return _SHORT_FORMS.get(word, stem(word)), initial
+    return "", initial

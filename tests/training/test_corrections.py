@@ -58,6 +58,7 @@ def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) ->
         "blend",
         "score_pool",
         "distil",
+        "narrow",
     ):
         monkeypatch.setattr(pipeline, name, lambda *arguments, **options: None)
 
@@ -67,6 +68,8 @@ def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(pipeline, "finetune", note("finetune", 1))
     monkeypatch.setattr(pipeline, "ask", note("ask", 1))
     monkeypatch.setattr(pipeline, "refine", note("refine", 1))
+    monkeypatch.setattr(pipeline, "consult", note("consult", 1))
+    monkeypatch.setattr(pipeline, "relearn", note("relearn", 1))
     monkeypatch.setattr(pipeline, "restore", note("restore", 0))
     monkeypatch.setattr(pipeline, "export", note("export", 2))
     return given
@@ -85,7 +88,7 @@ def test_corrections_are_trained_on_and_not_calibrated_on(
     assert stages["export"] == articles
     assert [article.held_out for article in stages["refine"].headed] == [False]
     assert "ask" not in stages
-    assert json.loads((tmp_path / "run" / "12-final" / "provenance.json").read_text())["corrections"] == 1
+    assert json.loads((tmp_path / "run" / "15-final" / "provenance.json").read_text())["corrections"] == 1
 
 
 def test_a_run_with_corrections_is_not_taken_for_one_without(
@@ -108,7 +111,8 @@ def test_shipped_weights_are_refined_with_corrections_and_a_teacher(
     assert stages["restore"].model == SHIPPED / "model.onnx"
     learned = [*articles, *load_label_studio(export), *load_own(), *load_own_headlines()]
     assert stages["finetune"] == learned  # by the teacher
-    assert stages["refine"].added == stages["ask"].added == load_label_studio(export)
+    for stage in ("ask", "refine", "consult", "relearn"):
+        assert stages[stage].added == load_label_studio(export)
     assert train(tmp_path, "--corrections", str(export)) == 2
     assert "from another start" in capsys.readouterr().err
 

@@ -1,0 +1,112 @@
+"""A trained network → the same with fewer attention heads and feed-forward units, so that it is faster.
+
+What goes is what the layer after it misses least, given that what stays takes over for it as far as it can: the
+structured form of the optimal brain surgeon (Hassibi and Stork, 1993; as in Kurtic et al., 2023, "ZipLM",
+https://arxiv.org/abs/2302.04089). Then the narrow network is refined again, with the wide one for its teacher.
+"""
+
+import dataclasses
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from onrecord.data.annotated import AnnotatedArticle
+from onrecord.network import SourcingConfig, SourcingNetwork
+from onrecord.training.distil import onnx_engine
+from onrecord.training.finetune import packer_of
+from onrecord.training.material import Material
+from onrecord.training.recipe import Recipe
+from onrecord.training.refine import refine
+from onrecord.training.rounding import Observed, observe
+from onrecord.training.similarity import similarity_network
+from onrecord.training.soft_labels import score
+from onrecord.training.vocabulary import start_with_pieces
+
+
+def narrow(trained: Path, training: Sequence[AnnotatedArticle], recipe: Recipe, folder: Path) -> None:
+    """Write the network in ``trained`` to ``folder``, as wide as the recipe says.
+
+    :param training: articles whose activations decide what goes.
+    """
+    settings = recipe.narrowing
+    network = SourcingNetwork.from_pretrained(trained, attn_implementation="eager").eval()
+    seen = observe(network, packer_of(trained, recipe), training)
+    weights = {name: value.numpy() for name, value in network.state_dict().items()}
+    for number in range(network.config.num_hidden_layers):
+        layer = f"bert.encoder.layer.{number}."
+        heads = [f"{layer}attention.self.{name}" for name in ("query", "key", "value")]
+        _cut(weights, heads, f"{layer}attention.output.dense", seen, network.head_size, settings.attention_heads)
+        _cut(weights, [f"{layer}intermediate.dense"], f"{layer}output.dense", seen, 1, settings.feed_forward)
+    config = SourcingConfig.from_pretrained(trained)
+    config.attention_size = network.head_size * settings.attention_heads
+    config.intermediate_size = settings.feed_forward
+    narrowed = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in weights.items()}
+    SourcingNetwork(config).save_pretrained(folder, state_dict=narrowed)
+    shutil.copyfile(trained / "tokenizer.json", folder / "tokenizer.json")
+
+
+def consult(trained: Path, material: Material, recipe: Recipe, folder: Path) -> None:
+    """Write what the network in ``trained`` says of ``material``, and the start encoder's similarity, to ``folder``."""
+    packer = packer_of(trained, recipe)
+    learned = material.lessons(packer, recipe.finetuning.unsure_weight)
+    sample = [sentence.text for article in material.first for sentence in article.all_sentences]
+    with tempfile.TemporaryDirectory() as work:
+        network = SourcingNetwork.from_pretrained(trained, attn_implementation="eager").eval()
+        judge = onnx_engine(network, packer, Path(work) / "judge")
+        start = Path(work) / "start"
+        start_with_pieces(recipe.start.encoder, trained / "tokenizer.json", start)
+        similarity = similarity_network(start, sample, recipe.windows.limit)
+        score(learned, packer, [judge], folder, measure=onnx_engine(similarity, packer, Path(work) / "similarity"))
+
+
+def relearn(narrowed: Path, material: Material, recipe: Recipe, scored: Path, folder: Path) -> None:
+    """Refine the network in ``narrowed`` under the word that is in ``scored``; write it to ``folder``."""
+    settings = recipe.narrowing
+    rates = {"learning_rate": settings.learning_rate, "head_learning_rate": settings.head_learning_rate}
+    changed = dataclasses.replace(
+        recipe,
+        refinement=dataclasses.replace(recipe.refinement, **rates),
+        teacher=dataclasses.replace(recipe.teacher, say=settings.say),
+    )
+    refine(narrowed, material, changed, folder, scored=scored)
+
+
+def _cut(
+    weights: dict[str, np.ndarray], before: Sequence[str], after: str, seen: Observed, size: int, count: int
+) -> None:
+    """Keep ``count`` groups of ``size`` units between the layers ``before`` and the layer ``after`` them."""
+    units, matrix = surviving(weights[f"{after}.weight"].T, seen[after].damped(), size, count)
+    weights[f"{after}.weight"] = matrix.T
+    for name in before:
+        for part in ("weight", "bias"):
+            weights[f"{name}.{part}"] = weights[f"{name}.{part}"][units]
+
+
+def surviving(matrix: np.ndarray, products: np.ndarray, size: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The inputs of a matrix that it can least do without, and its rows for them.
+
+    *Shapes:* ``matrix`` (in, out), ``products`` (in, in) → (size * count,), (size * count, out)
+
+    :param products: sums of products of the inputs, of full rank.
+    :param size: inputs that stand or fall together, next to each other.
+    :param count: groups of so many inputs that are kept.
+    """
+    kept = np.arange(len(matrix)).reshape(-1, size)
+    rows, inverse = matrix.astype(np.float64), np.linalg.inv(products)
+    while len(kept) > count:
+        blocks = inverse.reshape(len(kept), size, len(kept), size)[range(len(kept)), :, range(len(kept))]
+        grouped = rows.reshape(len(kept), size, -1)
+        losses = np.einsum("gio,gio->g", grouped, np.linalg.solve(blocks, grouped))
+        least = int(losses.argmin())
+        gone = slice(least * size, (least + 1) * size)
+        shift = np.linalg.solve(inverse[gone, gone], np.hstack([inverse[gone], rows[gone]]))
+        taken_over = inverse[:, gone] @ shift
+        rest = np.delete(np.arange(len(rows)), gone)
+        rows = (rows - taken_over[:, len(inverse) :])[rest]
+        inverse = (inverse - taken_over[:, : len(inverse)])[np.ix_(rest, rest)]
+        kept = np.delete(kept, least, axis=0)
+    return kept.ravel(), rows.astype(np.float32)
