@@ -181,9 +181,9 @@ class Labeller:
         pieces = [found[number] for number, _ in prepared.sentences]
         pooled = pool(pieces, self._calibration)
         labelled = [
-            self._sentence(*numbered, *said)
-            for numbered, *said in zip(
-                prepared.sentences, prepared.tokens, pieces, pooled.labels, pooled.sourcings, strict=True
+            self._sentence(number, sentence, tokens, of_sentence, pooled.labels[row], pooled.sourcings[row])
+            for row, ((number, sentence), tokens, of_sentence) in enumerate(
+                zip(prepared.sentences, prepared.tokens, pieces, strict=True)
             )
         ]
         article = prepared.article

@@ -24,7 +24,10 @@ class Pooled:
 
 
 def pool(sentences: Sequence[Sequence[Scores]], calibration: Calibration) -> Pooled:
-    """Pool the pieces of each of ``sentences``."""
+    """Pool the pieces of each sentence.
+
+    :param sentences: one or more, each of one or more pieces.
+    """
     pieces = [piece for of_sentence in sentences for piece in of_sentence]
     counts = [len(of_sentence) for of_sentence in sentences]
     first = np.cumsum([0, *counts[:-1]])

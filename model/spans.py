@@ -22,7 +22,7 @@ def source_and_cue(
         return None, None
     bounds = np.array([word.span() for word in _WORD.finditer(sentence.text)])
     word_of_token = np.searchsorted(bounds[:, 0], [start for start, _ in tokens.offsets], side="right") - 1
-    first = np.flatnonzero(np.diff(word_of_token, prepend=-1))  # token of every word
+    first = np.flatnonzero(np.diff(word_of_token, prepend=-1))  # the first token of every word that has one
     bounds = bounds[word_of_token[first]]
     lengths = np.diff(first, append=len(logits))
     likely = np.add.reduceat(softmax(logits), first) / lengths[:, None]

@@ -40,7 +40,7 @@ with them on 94 %. That measures how consistent the labels are, not how people w
 | --- | --- |
 | start | {start} |
 | teacher | {teacher} |
-| encoder | `{encoder}` (all-MiniLM-L6-v2, Apache-2.0), vocabulary pruned to {vocabulary:,} pieces |
+| encoder | `{encoder}` (all-MiniLM-L6-v2, Apache-2.0), vocabulary pruned to {vocabulary:,} pieces{width} |
 | file | `model.onnx`, {size:.1f} MB: int8 matrices and embeddings, a scale for each block of weights |
 | window | {window_limit} tokens, of which up to {window_context} repeat the sentences before |
 | int8 against float, on dev | same label for {agreement:.2%} of sentences; macro-F1 {float_macro_f1:.3f} → {int8_macro_f1:.3f} |
@@ -72,6 +72,9 @@ def write_card(folder: Path) -> None:
         else "the encoder: every stage",
         encoder=provenance["encoder"],
         vocabulary=len(tokenizer["model"]["vocab"]),
+        width=", {attention_heads} attention heads and {units:,} feed-forward units a layer".format(**provenance)
+        if "units" in provenance
+        else "",
         size=(folder / "model.onnx").stat().st_size / 1e6,
         window_limit=config.window_limit,
         window_context=config.window_context,

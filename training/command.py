@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--start-from",
         metavar="FOLDER",
         help="refine these weights (a folder or a hub id; 'shipped': those that onrecord ships) instead of starting "
-        "from a public encoder, which takes hours",
+        "from a public encoder, which takes hours more",
     )
     parser.add_argument(
         "--without-teacher",

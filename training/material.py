@@ -1,4 +1,4 @@
-"""What later stages show, and what a teacher is asked about: all that is annotated, in one order."""
+"""What later stages show, and a teacher is asked about, in one order: all that is annotated, and more of the pool."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

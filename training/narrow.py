@@ -22,9 +22,25 @@ from onrecord.training.material import Material
 from onrecord.training.recipe import Recipe
 from onrecord.training.refine import refine
 from onrecord.training.rounding import Observed, observe
-from onrecord.training.similarity import similarity_network
+from onrecord.training.similarity import similarity_network, turn_towards
 from onrecord.training.soft_labels import score
 from onrecord.training.vocabulary import start_with_pieces
+
+
+def is_wide(trained: Path, recipe: Recipe) -> bool:
+    """Whether the network has more heads or units than the recipe wants."""
+    wide = widths(trained)
+    return wide["attention_heads"] > recipe.narrowing.attention_heads or wide["units"] > recipe.narrowing.feed_forward
+
+
+def widths(trained: Path) -> dict[str, int]:
+    """How many attention heads and feed-forward units each layer of the network has."""
+    config = SourcingConfig.from_pretrained(trained)
+    head = config.hidden_size // config.num_attention_heads
+    return {
+        "attention_heads": (config.attention_size or config.hidden_size) // head,
+        "units": config.intermediate_size,
+    }
 
 
 def narrow(trained: Path, training: Sequence[AnnotatedArticle], recipe: Recipe, folder: Path) -> None:
@@ -42,8 +58,8 @@ def narrow(trained: Path, training: Sequence[AnnotatedArticle], recipe: Recipe, 
         _cut(weights, heads, f"{layer}attention.output.dense", seen, network.head_size, settings.attention_heads)
         _cut(weights, [f"{layer}intermediate.dense"], f"{layer}output.dense", seen, 1, settings.feed_forward)
     config = SourcingConfig.from_pretrained(trained)
-    config.attention_size = network.head_size * settings.attention_heads
-    config.intermediate_size = settings.feed_forward
+    config.attention_size = len(weights["bert.encoder.layer.0.attention.self.query.weight"])
+    config.intermediate_size = len(weights["bert.encoder.layer.0.intermediate.dense.weight"])
     narrowed = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in weights.items()}
     SourcingNetwork(config).save_pretrained(folder, state_dict=narrowed)
     shutil.copyfile(trained / "tokenizer.json", folder / "tokenizer.json")
@@ -56,10 +72,11 @@ def consult(trained: Path, material: Material, recipe: Recipe, folder: Path) -> 
     sample = [sentence.text for article in material.first for sentence in article.all_sentences]
     with tempfile.TemporaryDirectory() as work:
         network = SourcingNetwork.from_pretrained(trained, attn_implementation="eager").eval()
-        judge = onnx_engine(network, packer, Path(work) / "judge")
+        judge = onnx_engine(network, packer, Path(work) / "judge", observe(network, packer, material.first))
         start = Path(work) / "start"
         start_with_pieces(recipe.start.encoder, trained / "tokenizer.json", start)
         similarity = similarity_network(start, sample, recipe.windows.limit)
+        turn_towards(network, similarity, sample, packer)
         score(learned, packer, [judge], folder, measure=onnx_engine(similarity, packer, Path(work) / "similarity"))
 
 

@@ -34,12 +34,12 @@ from onrecord.training.export import export
 from onrecord.training.finetune import finetune, one_epoch
 from onrecord.training.material import Material, beginning
 from onrecord.training.mpnet import check_teacher, prepare_teacher
-from onrecord.training.narrow import consult, narrow, relearn
+from onrecord.training.narrow import consult, is_wide, narrow, relearn, widths
 from onrecord.training.recipe import Recipe
 from onrecord.training.refine import refine
 from onrecord.training.restore import restore
 from onrecord.training.teacher import ask
-from onrecord.training.vocabulary import prepare_start
+from onrecord.training.vocabulary import check_pieces, prepare_start
 
 log = logging.getLogger(__name__)
 
@@ -57,13 +57,16 @@ def train(
     :param corrections: more annotated articles to train on, beside those in ``annotated/``.
     :param start_from: a folder of weights or a hub id: they are refined, which takes the place of all stages before.
     :raises InputError: ``folder`` holds a run of another recipe, or one with other data or another start; or the
-        teacher's encoder is not there.
+        teacher's encoder, or the one that the weights to start from come from, is not there.
     :raises DataError: data are missing.
     :raises WeightsError: the weights to start from are missing, damaged or of another version.
     """
-    if recipe.teacher.encoder:
-        check_teacher(recipe.teacher.encoder)  # else its absence would show after hours
     start = None if start_from is None else WeightsFolder.open(start_from)
+    taught = recipe.teacher.encoder and recipe.refinement.runs
+    if taught:
+        check_teacher(recipe.teacher.encoder)  # else its absence would show after hours
+    if recipe.narrowing.feed_forward and start is not None:
+        check_pieces(recipe.start.encoder, start.tokenizer)  # likewise
     origin = None if start is None else start.config.digests["model.onnx"][:12]
     training, dev = (load_annotated(split, data / "annotated") for split in ("train", "dev"))
     headed = [article for article in load_headline_claims(data / "pool") if not article.held_out]
@@ -77,7 +80,7 @@ def train(
     else:
         learned = folder / "6-restored"
         _stage(learned, lambda: restore(start, learned))
-    scored = _consult_teacher(recipe, material, own, learned, folder) if recipe.teacher.encoder else None
+    scored = _consult_teacher(recipe, material, own, learned, folder) if taught else None
     refined = [folder / f"10-refined-{number}" for number in range(1, recipe.refinement.runs + 1)]
     for number, run in enumerate(refined):
         _stage(run, partial(refine, learned, material, recipe, run, number, scored))
@@ -85,7 +88,8 @@ def train(
         before, averaged, learned = learned, folder / "11-averaged", folder / "12-blended"
         _stage(averaged, lambda: average(refined, averaged))
         _stage(learned, lambda: blend(before, averaged, recipe.refinement.kept, "claim_head.", learned))
-    trained = _narrow(recipe, material, pool, learned, folder) if recipe.narrowing.feed_forward else learned
+    narrows = recipe.narrowing.feed_forward and is_wide(learned, recipe)
+    trained = _narrow(recipe, material, pool, learned, folder) if narrows else learned
     weights = folder / "16-weights"
     notes = {
         "data": learned_from,
@@ -93,6 +97,7 @@ def train(
         "minutes": _minutes(folder),
         "start_from": origin,
         "teacher": recipe.teacher.encoder,
+        **widths(trained),
         "cores": available_cores(),
         "precision": "bfloat16" if has_bfloat16() else "float32",
     }
@@ -147,7 +152,9 @@ def _consult_teacher(
 def _narrow(recipe: Recipe, material: Material, pool: Callable[[], list[Article]], learned: Path, folder: Path) -> Path:
     """Cut the network to its final width and let it learn again; return the last stage's folder."""
     narrowed, scored, trained = folder / "13-narrowed", folder / "14-scored", folder / "15-final"
-    shown = dataclasses.replace(material, pool=beginning(pool(), recipe.narrowing.tokens))
+    known = {f"{article.corpus}/{article.document}" for article in (*material.added, *material.headed)}
+    others = [article for article in pool() if article.id not in known]
+    shown = dataclasses.replace(material, pool=beginning(others, recipe.narrowing.tokens))
     _stage(narrowed, lambda: narrow(learned, material.first, recipe, narrowed))
     _stage(scored, lambda: consult(learned, shown, recipe, scored))
     _stage(trained, lambda: relearn(narrowed, shown, recipe, scored, trained))

@@ -115,7 +115,7 @@ class Narrowing:
 
     Every layer keeps so many ``attention_heads`` and ``feed_forward`` units. Then the network is refined again, with
     what it said before on all that is annotated and on about ``tokens`` of the pool for its teacher, whose ``say`` is
-    as above.
+    as above. A network that is no wider is left as it is.
     """
 
     attention_heads: int

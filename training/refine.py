@@ -1,8 +1,8 @@
 """Refinement: what the errors showed, put right by the later rounds of annotation and by sentences of our own.
 
-It starts from a network that labels already: the distilled one, or shipped weights (``restore.py``). A teacher may have
-its say (``teacher.py``). The pipeline averages before and after (Wortsman et al., 2022, "Robust fine-tuning of
-zero-shot models", https://arxiv.org/abs/2109.01903).
+It starts from a network that labels already: the distilled one, shipped weights (``restore.py``), or one that was cut
+(``narrow.py``). A teacher may have its say (``teacher.py``). Unless it was cut, the pipeline averages before and after
+(Wortsman et al., 2022, "Robust fine-tuning of zero-shot models", https://arxiv.org/abs/2109.01903).
 """
 
 import dataclasses

@@ -29,13 +29,32 @@ def similarity_network(start: Path, texts: Sequence[str], limit: int) -> Sourcin
     packer = WindowPacker(Tokenizer.from_file(str(start / "tokenizer.json")), limit, context=0)
     network.vector_head = torch.nn.Linear(hidden, hidden, bias=False)
     torch.nn.init.eye_(network.vector_head.weight)
-    read = [sentence.ids for sentence in packer.tokenize(texts[:_SAMPLE]) if sentence.ids]
-    windows = [window for ids in read for window in packer.pack([ids])]
-    states = np.concatenate([scores.vector for scores in TorchEngine(network, packer).run(windows)])
-    states /= np.linalg.norm(states, axis=1, keepdims=True)
+    states = _vectors(network, texts, packer)
     _, _, directions = np.linalg.svd(states, full_matrices=False)
     network.vector_head = torch.nn.Linear(hidden, network.config.vector_size, bias=False)
     torch.nn.init.zeros_(network.vector_head.weight)
     kept = directions[: network.config.vector_size]
     network.vector_head.weight.data[: len(kept)] = torch.from_numpy(kept)
     return network
+
+
+def turn_towards(
+    learned: SourcingNetwork, similarity: SourcingNetwork, texts: Sequence[str], packer: WindowPacker
+) -> None:
+    """Turn the vectors of ``similarity`` as near as may be to those that ``learned`` gives already.
+
+    What is alike stays alike, and ``learned`` has less to unlearn (the orthogonal Procrustes problem, Schönemann,
+    1966, https://doi.org/10.1007/BF02289451).
+    """
+    ours, theirs = (_vectors(network, texts, packer) for network in (learned, similarity))
+    left, _, right = np.linalg.svd(theirs.T @ ours)
+    turn = torch.from_numpy((left @ right).astype(np.float32))
+    similarity.vector_head.weight.data = turn.T @ similarity.vector_head.weight.data
+
+
+def _vectors(network: SourcingNetwork, texts: Sequence[str], packer: WindowPacker) -> np.ndarray:
+    """The vectors of the first texts, each alone, at length 1. *Shape:* (text, vector_size)"""
+    read = [sentence.ids for sentence in packer.tokenize(texts[:_SAMPLE]) if sentence.ids]
+    windows = [packer.pack([ids])[0] for ids in read]
+    vectors = np.stack([scores.vector[0] for scores in TorchEngine(network, packer).run(windows)])
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))

@@ -127,11 +127,11 @@ def same_full_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 def is_acronym(short: Naming, full: Naming) -> bool:
     """Whether a naming is the initials of another: "HWU", "Harbour Workers' Union"."""
-    if len(short.name) != 1 or len(short.name[0]) != len(full.name) or short.name[0] != acronym(full.name):
+    if len(short.name) != 1 or len(short.name[0]) != len(full.name):  # a letter a word; the initials only where so many
         return False
     letters = short.words.replace(".", "").split()[-1] if short.words else ""
     known = full.sort is Sort.BODY or (full.sort is Sort.NAME and len(full.name) > 2)
-    return known and letters.isupper()
+    return known and letters.isupper() and short.name[0] == acronym(full.name)
 
 
 def _clean(words: str) -> str:

@@ -20,7 +20,7 @@ from onrecord.labels import LABELS, Label
 from onrecord.pretrained import SHIPPED
 from onrecord.training import pipeline
 from onrecord.training.examples import batches, lessons, row
-from onrecord.training.recipe import Recipe
+from onrecord.training.recipe import DEFAULT, Recipe
 from onrecord.windows import WindowPacker
 
 CORRECTED = "The new pumps might never run."
@@ -68,6 +68,9 @@ def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(pipeline, "finetune", note("finetune", 1))
     monkeypatch.setattr(pipeline, "ask", note("ask", 1))
     monkeypatch.setattr(pipeline, "refine", note("refine", 1))
+    monkeypatch.setattr(pipeline, "check_pieces", lambda *arguments: None)
+    monkeypatch.setattr(pipeline, "is_wide", lambda *arguments: True)
+    monkeypatch.setattr(pipeline, "widths", lambda *arguments: {})
     monkeypatch.setattr(pipeline, "consult", note("consult", 1))
     monkeypatch.setattr(pipeline, "relearn", note("relearn", 1))
     monkeypatch.setattr(pipeline, "restore", note("restore", 0))
@@ -115,6 +118,15 @@ def test_shipped_weights_are_refined_with_corrections_and_a_teacher(
         assert stages[stage].added == load_label_studio(export)
     assert train(tmp_path, "--corrections", str(export)) == 2
     assert "from another start" in capsys.readouterr().err
+
+
+def test_stages_that_the_recipe_leaves_out_are_not_run(tmp_path: Path, stages: dict[str, Any]) -> None:
+    text = DEFAULT.read_text(encoding="utf-8").replace("runs = 1 ", "runs = 0 ")
+    text = text.replace("feed_forward = 768", "feed_forward = 0")
+    (tmp_path / "recipe.toml").write_text(text, encoding="utf-8")
+    assert train(tmp_path, "--recipe", str(tmp_path / "recipe.toml")) == 0
+    assert stages.keys() == {"finetune", "export"}  # no teacher either, since nobody would learn from it
+    assert (tmp_path / "run" / "16-weights").is_dir()
 
 
 def test_a_wrong_file_is_named_before_any_work(

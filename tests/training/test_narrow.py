@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+import torch
 from tokenizers import Tokenizer
 
 from onrecord.article import Article
@@ -21,8 +22,9 @@ from onrecord.training.examples import Lesson
 from onrecord.training.finetune import packer_of
 from onrecord.training.graph import build
 from onrecord.training.material import Material
-from onrecord.training.narrow import consult, narrow, relearn, surviving
+from onrecord.training.narrow import consult, is_wide, narrow, relearn, surviving
 from onrecord.training.recipe import Recipe
+from onrecord.training.similarity import turn_towards
 from onrecord.training.soft_labels import load
 from onrecord.training.vocabulary import start_with_pieces
 from onrecord.windows import WindowPacker
@@ -98,7 +100,8 @@ def test_it_learns_what_the_wide_network_says_of_all_that_it_is_shown(
     headed = HeadedArticle("own", "harbour", False, ("It is deep.", "Gulls."), headlines)
     material = Material(articles[:1], [], [headed], [Article(" ".join(TEXTS), "Bridge closed")])
     start = dataclasses.replace(recipe.start, encoder=str(encoder))
-    settings = dataclasses.replace(recipe, start=start)
+    narrowing = dataclasses.replace(recipe.narrowing, say=0.9)
+    settings = dataclasses.replace(recipe, start=start, narrowing=narrowing)
     consult(trained, material, settings, tmp_path)
     said = list(load(tmp_path))
     assert len(said) == len(articles[0].all_sentences) + 3 + 4
@@ -114,6 +117,9 @@ def test_it_learns_what_the_wide_network_says_of_all_that_it_is_shown(
     monkeypatch.setattr("onrecord.training.refine.teach", note)
     relearn(trained, material, settings, tmp_path, Path("unused"))
     assert rates == [recipe.narrowing.learning_rate]
+    annotated = material.lessons(packer_of(trained, recipe), recipe.finetuning.unsure_weight)[0]
+    for before, after, own in zip(annotated.targets, shown[0].targets, said, strict=False):
+        assert after.label == pytest.approx(0.1 * before.label + 0.9 * own.label, abs=1e-3)
     pool = shown[-1]
     assert [len(tokens.ids) for tokens in pool.tokens[1:]] == [
         len(tokens.ids) for tokens in packer_of(trained, recipe).tokenize(TEXTS)
@@ -121,6 +127,35 @@ def test_it_learns_what_the_wide_network_says_of_all_that_it_is_shown(
     for targets, expected in zip(pool.targets, said[-4:], strict=True):
         assert targets.label == pytest.approx(expected.label)
         assert targets.vector == pytest.approx(expected.vector)
+
+
+def test_only_a_wider_network_is_cut(trained: Path, recipe: Recipe) -> None:
+    assert is_wide(trained, _width(recipe, 1, 64)) and is_wide(trained, _width(recipe, 2, 40))
+    assert not is_wide(trained, _width(recipe, 2, 64))
+
+
+def test_vectors_are_turned_towards_those_that_are_there(
+    trained: Path, articles: list[AnnotatedArticle], recipe: Recipe
+) -> None:
+    packer = packer_of(trained, recipe)
+    texts = [sentence.text for article in articles for sentence in article.sentences]
+    learned, turned = (SourcingNetwork.from_pretrained(trained).eval() for _ in range(2))
+    turn, _ = np.linalg.qr(np.random.default_rng(2).normal(size=(turned.config.vector_size,) * 2))
+    turned.vector_head.weight.data = torch.from_numpy(turn.astype(np.float32)) @ learned.vector_head.weight.data
+    for network in (learned, turned):
+        network.vector_head.bias.data.zero_()
+
+    def cosines() -> np.ndarray:
+        windows = [packer.pack([tokens.ids])[0] for tokens in packer.tokenize(texts)]
+        ours, theirs = (
+            np.concatenate([scores.vector for scores in TorchEngine(network, packer).run(windows)])
+            for network in (learned, turned)
+        )
+        return np.asarray((ours * theirs).sum(1) / np.linalg.norm(ours, axis=1) / np.linalg.norm(theirs, axis=1))
+
+    assert cosines().max() < 0.7
+    turn_towards(learned, turned, texts, packer)
+    assert cosines().min() > 0.99
 
 
 def test_an_encoder_that_lacks_the_pieces_is_named(trained: Path, tmp_path: Path) -> None:
