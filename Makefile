@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check report screenshots clean
+.PHONY: demo test check report clean
 
 demo: .venv/core  ## label an article of real length with the shipped weights
 	FORCE_COLOR=1 $(BIN)/onrecord label data/demo.md

@@ -1,5 +1,6 @@
 """What later stages show, and a teacher is asked about, in one order: all that is annotated, and more of the pool."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,14 @@ class Material:
     headed: Sequence[HeadedArticle]
     pool: Sequence[Article] = ()
 
+    def sample(self, share: float, seed: int) -> "Material":
+        """A random share of each kind of annotated articles."""
+        generator = random.Random(seed)
+        first, added, headed = (
+            generator.sample(list(part), round(share * len(part))) for part in (self.first, self.added, self.headed)
+        )
+        return Material(first, added, headed, self.pool)
+
     def lessons(self, packer: WindowPacker, unsure_weight: float) -> list[Lesson]:
         """All of it, in this order; nothing is said of the labels of ``headed`` and ``pool``."""
         annotated = lessons([*self.first, *self.added], packer, unsure_weight)
@@ -45,6 +54,8 @@ def pool_lessons(articles: Sequence[Article], packer: WindowPacker) -> list[Less
 
 
 def beginning(articles: Sequence[Article], tokens: int) -> list[Article]:
-    """The first articles that have about ``tokens`` tokens in all."""
+    """The first articles that have about ``tokens`` tokens in all; none for 0."""
+    if not tokens:
+        return []
     total = np.cumsum([len(article.text) / _LETTERS_A_TOKEN for article in articles])
     return list(articles[: int(np.searchsorted(total, tokens)) + 1])

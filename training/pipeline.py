@@ -152,9 +152,11 @@ def _consult_teacher(
 def _narrow(recipe: Recipe, material: Material, pool: Callable[[], list[Article]], learned: Path, folder: Path) -> Path:
     """Cut the network to its final width and let it learn again; return the last stage's folder."""
     narrowed, scored, trained = folder / "13-narrowed", folder / "14-scored", folder / "15-final"
+    settings = recipe.narrowing
     known = {f"{article.corpus}/{article.document}" for article in (*material.added, *material.headed)}
     others = [article for article in pool() if article.id not in known]
-    shown = dataclasses.replace(material, pool=beginning(others, recipe.narrowing.tokens))
+    sample = material.sample(settings.share, recipe.seed)
+    shown = dataclasses.replace(sample, pool=beginning(others, settings.tokens))
     _stage(narrowed, lambda: narrow(learned, material.first, recipe, narrowed))
     _stage(scored, lambda: consult(learned, shown, recipe, scored))
     _stage(trained, lambda: relearn(narrowed, shown, recipe, scored, trained))

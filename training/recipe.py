@@ -114,12 +114,13 @@ class Narrowing:
     """How wide the network is in the end, and one more epoch to make up for it; ``feed_forward = 0`` leaves both out.
 
     Every layer keeps so many ``attention_heads`` and ``feed_forward`` units. Then the network is refined again, with
-    what it said before on all that is annotated and on about ``tokens`` of the pool for its teacher, whose ``say`` is
-    as above. A network that is no wider is left as it is.
+    what it said before for its teacher, whose ``say`` is as above, on a ``share`` of what refinement shows and on about
+    ``tokens`` of the pool. A network that is no wider is left as it is.
     """
 
     attention_heads: int
     feed_forward: int
+    share: float
     tokens: int
     say: float
     learning_rate: float

