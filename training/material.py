@@ -1,6 +1,5 @@
 """What later stages show, and a teacher is asked about, in one order: all that is annotated, and more of the pool."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,14 +29,6 @@ class Material:
     added: Sequence[AnnotatedArticle]
     headed: Sequence[HeadedArticle]
     pool: Sequence[Article] = ()
-
-    def sample(self, share: float, seed: int) -> "Material":
-        """A random share of each kind of annotated articles."""
-        generator = random.Random(seed)
-        first, added, headed = (
-            generator.sample(list(part), round(share * len(part))) for part in (self.first, self.added, self.headed)
-        )
-        return Material(first, added, headed, self.pool)
 
     def lessons(self, packer: WindowPacker, unsure_weight: float) -> list[Lesson]:
         """All of it, in this order; nothing is said of the labels of ``headed`` and ``pool``."""

@@ -2,7 +2,8 @@
 
 What goes is what the layer after it misses least, given that what stays takes over for it as far as it can: the
 structured form of the optimal brain surgeon (Hassibi and Stork, 1993; as in Kurtic et al., 2023, "ZipLM",
-https://arxiv.org/abs/2302.04089). Then the narrow network is refined again, with the wide one for its teacher.
+https://arxiv.org/abs/2302.04089). Then the narrow network learns what the wide one says of articles that nobody
+annotated: shown annotations a second time, it gets worse (EXPERIMENTS.md).
 """
 
 import dataclasses
@@ -65,14 +66,19 @@ def narrow(trained: Path, training: Sequence[AnnotatedArticle], recipe: Recipe, 
     shutil.copyfile(trained / "tokenizer.json", folder / "tokenizer.json")
 
 
-def consult(trained: Path, material: Material, recipe: Recipe, folder: Path) -> None:
-    """Write what the network in ``trained`` says of ``material``, and the start encoder's similarity, to ``folder``."""
+def consult(
+    trained: Path, material: Material, training: Sequence[AnnotatedArticle], recipe: Recipe, folder: Path
+) -> None:
+    """Write what the network in ``trained`` says of ``material``, and the start encoder's similarity, to ``folder``.
+
+    :param training: articles whose activations and sentences prepare both for it.
+    """
     packer = packer_of(trained, recipe)
     learned = material.lessons(packer, recipe.finetuning.unsure_weight)
-    sample = [sentence.text for article in material.first for sentence in article.all_sentences]
+    sample = [sentence.text for article in training for sentence in article.all_sentences]
     with tempfile.TemporaryDirectory() as work:
         network = SourcingNetwork.from_pretrained(trained, attn_implementation="eager").eval()
-        judge = onnx_engine(network, packer, Path(work) / "judge", observe(network, packer, material.first))
+        judge = onnx_engine(network, packer, Path(work) / "judge", observe(network, packer, training))
         start = Path(work) / "start"
         start_with_pieces(recipe.start.encoder, trained / "tokenizer.json", start)
         similarity = similarity_network(start, sample, recipe.windows.limit)
@@ -84,11 +90,7 @@ def relearn(narrowed: Path, material: Material, recipe: Recipe, scored: Path, fo
     """Refine the network in ``narrowed`` under the word that is in ``scored``; write it to ``folder``."""
     settings = recipe.narrowing
     rates = {"learning_rate": settings.learning_rate, "head_learning_rate": settings.head_learning_rate}
-    changed = dataclasses.replace(
-        recipe,
-        refinement=dataclasses.replace(recipe.refinement, **rates),
-        teacher=dataclasses.replace(recipe.teacher, say=settings.say),
-    )
+    changed = dataclasses.replace(recipe, refinement=dataclasses.replace(recipe.refinement, **rates))
     refine(narrowed, material, changed, folder, scored=scored)
 
 

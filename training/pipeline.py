@@ -4,11 +4,11 @@ A stage that is done is not run again, and a stage that was killed goes on from 
 again, goes on where it stopped.
 """
 
-import dataclasses
 import hashlib
 import json
 import logging
 import platform
+import random
 import time
 from collections.abc import Callable, Sequence
 from functools import cache, partial
@@ -155,10 +155,11 @@ def _narrow(recipe: Recipe, material: Material, pool: Callable[[], list[Article]
     settings = recipe.narrowing
     known = {f"{article.corpus}/{article.document}" for article in (*material.added, *material.headed)}
     others = [article for article in pool() if article.id not in known]
-    sample = material.sample(settings.share, recipe.seed)
-    shown = dataclasses.replace(sample, pool=beginning(others, settings.tokens))
+    count = round(settings.share * len(material.headed))
+    headed = random.Random(recipe.seed).sample(list(material.headed), count)
+    shown = Material([], [], headed, beginning(others, settings.tokens))
     _stage(narrowed, lambda: narrow(learned, material.first, recipe, narrowed))
-    _stage(scored, lambda: consult(learned, shown, recipe, scored))
+    _stage(scored, lambda: consult(learned, shown, material.first, recipe, scored))
     _stage(trained, lambda: relearn(narrowed, shown, recipe, scored, trained))
     return trained
 

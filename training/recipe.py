@@ -111,18 +111,17 @@ class Refinement:
 
 @dataclass(frozen=True)
 class Narrowing:
-    """How wide the network is in the end, and one more epoch to make up for it; ``feed_forward = 0`` leaves both out.
+    """How wide the network is in the end, and an epoch to make up for that; ``feed_forward = 0`` leaves both out.
 
-    Every layer keeps so many ``attention_heads`` and ``feed_forward`` units. Then the network is refined again, with
-    what it said before for its teacher, whose ``say`` is as above, on a ``share`` of what refinement shows and on about
-    ``tokens`` of the pool. A network that is no wider is left as it is.
+    Every layer keeps so many ``attention_heads`` and ``feed_forward`` units. Then the network learns what it said
+    before of the labels in a ``share`` of the articles under headlines of our own, which also teach what carries a
+    headline's claim, and in about ``tokens`` of the pool. A network that is no wider is left as it is.
     """
 
     attention_heads: int
     feed_forward: int
     share: float
     tokens: int
-    say: float
     learning_rate: float
     head_learning_rate: float
 

