@@ -1,8 +1,8 @@
 """Labelled article → claims that have a source or a hedge in one place and neither in another.
 
-Precision comes first: two sentences count as one claim only if each has most of the other's words and they are alike in
-meaning, with the same numbers and the same negation. What stands near a source is left alone: a lead whose source
-follows, and what goes on in the vein of a speaker just quoted, is how news is written.
+Precision comes first: two sentences count as one claim only if each has most of the other's words, the same numbers and
+the same negation. What stands near a source is left alone: a lead whose source follows, and what goes on in the vein of
+a speaker just quoted, is how news is written.
 """
 
 from collections.abc import Sequence
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 # Chosen on pool articles, whose hits were read one by one; to be chosen anew with other weights.
 _SURE = 0.8  # probability from which a sentence surely stands as it is labelled
 _SAME_WORDS = 0.58  # share of their words that two sentences with the same claim have in common
-_SAME_WORDS_ALONE = 0.65  # the same where the weights give no vectors
-_SAME_MEANING = 2.0  # by how much they are more alike in meaning than the article's mean pair, in standard deviations
-_CARRIED = 0.5  # share of the flat sentence's words that the other has
+_CARRIED = 0.65  # share of the flat sentence's words that the other has
 _COMMON_TERMS = 5  # words in common, at least: short sentences say too little to be recognised
 _NEAR = 2  # sentences before and after that may lend theirs a source,
 _NEAR_WORDS = 0.25  # if they share so many words
@@ -101,15 +99,11 @@ def _alike(article: "LabelledArticle", flat: np.ndarray, attributed: np.ndarray)
 
     *Shape:* both (flat sentence, attributed sentence).
     """
-    vectors = article.vectors[1:] if article.vectors is not None and article.headline is not None else article.vectors
-    claims = Claims.read([_content(sentence) for sentence in article.sentences], vectors)
+    claims = Claims.read([_content(sentence) for sentence in article.sentences])
     carried, back = claims.words(flat, attributed), claims.words(attributed, flat).T
     shared = 2 * carried * back / np.maximum(carried + back, 1e-6)
     common = claims.terms[flat] @ claims.terms[attributed].T
-    alike = (carried >= _CARRIED) & (common >= _COMMON_TERMS)
-    if vectors is None:
-        return alike & (shared >= _SAME_WORDS_ALONE), shared
-    return alike & (shared >= _SAME_WORDS) & (claims.meaning(flat, attributed) >= _SAME_MEANING), shared
+    return (carried >= _CARRIED) & (common >= _COMMON_TERMS) & (shared >= _SAME_WORDS), shared
 
 
 def _content(sentence: "LabelledSentence") -> str:

@@ -1,7 +1,6 @@
-"""Sentences → how alike they are in what they claim: by meaning and by words, names and numbers.
+"""Sentences → how alike they are in what they claim, by words, names and numbers.
 
-Everything is read once per sentence; what is compared are rows of matrices. Meaning is measured against the article's
-own spread: sentences of one article are all somewhat alike, and how much depends on the weights.
+Everything is read once per sentence; what is compared are rows of a matrix.
 """
 
 import math
@@ -9,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -57,17 +56,15 @@ class Claims:
         term).
     :ivar weights: what a term tells: little if most sentences have it. *Shape:* (term,)
     :ivar totals: the weight of all of a sentence's terms, shared or not. *Shape:* (sentence,)
-    :ivar vectors: the sentences' vectors, or ``None``. *Shape:* (sentence, vector_size)
     """
 
     terms: np.ndarray
     weights: np.ndarray
     totals: np.ndarray
-    vectors: np.ndarray | None
 
     @classmethod
-    def read(cls, texts: Sequence[str], vectors: np.ndarray | None = None) -> "Claims":
-        """Read sentences of one article. *Shape:* ``vectors`` (sentence, vector_size), rows of length 1."""
+    def read(cls, texts: Sequence[str]) -> "Claims":
+        """Read sentences of one article."""
         found = [_terms(_WORD.findall(text)) for text in texts]
         counts = Counter(term for terms in found for term in terms)
         weight = {term: math.log((1 + len(texts)) / (0.5 + count)) for term, count in counts.items()}
@@ -79,28 +76,7 @@ class Claims:
         weights = np.array([weight[term] for term in shared], dtype=np.float32)
         alone = [sum(weight[term] for term in terms if term not in columns) for terms in found]
         totals = (matrix * weights).sum(1) + np.array(alone, dtype=np.float32)
-        return cls(matrix, weights, totals, vectors)
-
-    def meaning(self, rows: Some = _ALL, columns: Some = _ALL) -> np.ndarray:
-        """How alike sentences are in meaning, in standard deviations above the mean pair of this article.
-
-        All zero without vectors. *Shape:* (row, column).
-        """
-        count = len(self.terms)
-        if self.vectors is None or count < 3:
-            return np.zeros((len(self.terms[rows]), len(self.terms[columns])), dtype=np.float32)
-        mean, deviation = self._spread
-        return (self.vectors[rows] @ self.vectors[columns].T - mean) / max(deviation, 1e-6)
-
-    @cached_property
-    def _spread(self) -> tuple[float, float]:
-        """Mean and standard deviation of the cosines of all pairs, without working them out one by one."""
-        vectors = np.asarray(self.vectors, dtype=np.float64)
-        own = (vectors**2).sum(1)
-        pairs = len(vectors) * (len(vectors) - 1)
-        mean = ((vectors.sum(0) ** 2).sum() - own.sum()) / pairs
-        squares = (((vectors.T @ vectors) ** 2).sum() - (own**2).sum()) / pairs
-        return float(mean), math.sqrt(max(squares - mean**2, 0.0))
+        return cls(matrix, weights, totals)
 
     def words(self, rows: Some = _ALL, columns: Some = _ALL) -> np.ndarray:
         """Share of the weight of row's terms that column's sentence, another one, has too: 1 where all are there.

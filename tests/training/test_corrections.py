@@ -82,6 +82,15 @@ def train(tmp_path: Path, *options: str) -> int:
     return main(["train", "--data-folder", str(tmp_path), "-o", str(tmp_path / "run"), *options])
 
 
+def recipe_with(folder: Path, words: str, others: str) -> str:
+    """A recipe like the shipped one but for these words."""
+    path = folder / "recipe.toml"
+    text = DEFAULT.read_text(encoding="utf-8")
+    assert words in text
+    path.write_text(text.replace(words, others), encoding="utf-8")
+    return str(path)
+
+
 def test_corrections_are_trained_on_and_not_calibrated_on(
     export: Path, tmp_path: Path, articles: list[AnnotatedArticle], stages: dict[str, Any]
 ) -> None:
@@ -91,7 +100,7 @@ def test_corrections_are_trained_on_and_not_calibrated_on(
     assert stages["export"] == articles
     assert [article.held_out for article in stages["refine"].headed] == [False]
     assert "ask" not in stages
-    assert json.loads((tmp_path / "run" / "15-final" / "provenance.json").read_text())["corrections"] == 1
+    assert json.loads((tmp_path / "run" / "12-blended" / "provenance.json").read_text())["corrections"] == 1
 
 
 def test_a_run_with_corrections_is_not_taken_for_one_without(
@@ -115,17 +124,20 @@ def test_shipped_weights_are_refined_with_corrections_and_a_teacher(
     learned = [*articles, *load_label_studio(export), *load_own(), *load_own_headlines()]
     assert stages["finetune"] == learned  # by the teacher
     assert stages["refine"].added == stages["ask"].added == load_label_studio(export)
-    assert stages["consult"] == stages["relearn"] and not stages["relearn"].first  # nothing is shown twice
     assert train(tmp_path, "--corrections", str(export)) == 2
     assert "from another start" in capsys.readouterr().err
 
 
-def test_stages_that_the_recipe_leaves_out_are_not_run(tmp_path: Path, stages: dict[str, Any]) -> None:
-    text = DEFAULT.read_text(encoding="utf-8").replace("runs = 1 ", "runs = 0 ")
-    text = text.replace("feed_forward = 1_024", "feed_forward = 0")
-    (tmp_path / "recipe.toml").write_text(text, encoding="utf-8")
-    assert train(tmp_path, "--recipe", str(tmp_path / "recipe.toml")) == 0
-    assert stages.keys() == {"finetune", "export"}  # no teacher either, since nobody would learn from it
+def test_a_network_is_narrowed_where_the_recipe_asks_for_it(tmp_path: Path, stages: dict[str, Any]) -> None:
+    recipe = recipe_with(tmp_path, "feed_forward = 0 ", "feed_forward = 64 ")
+    assert train(tmp_path, "--recipe", recipe, "--start-from", "shipped") == 0
+    assert stages["consult"] == stages["relearn"] and not stages["relearn"].first  # nothing is shown twice
+    assert (tmp_path / "run" / "15-final" / "provenance.json").is_file()
+
+
+def test_without_refinement_there_is_no_teacher_either(tmp_path: Path, stages: dict[str, Any]) -> None:
+    assert train(tmp_path, "--recipe", recipe_with(tmp_path, "runs = 1 ", "runs = 0 ")) == 0
+    assert stages.keys() == {"finetune", "export"}
     assert (tmp_path / "run" / "16-weights").is_dir()
 
 

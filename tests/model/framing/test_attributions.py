@@ -1,4 +1,4 @@
-"""Claims that lose their source or hedge, in articles and vectors built by hand, so that no weights are needed.
+"""Claims that lose their source or hedge, in articles built by hand, so that no weights are needed.
 
 Run: ``pytest tests/model/framing/test_attributions.py``
 """
@@ -8,7 +8,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from onrecord.framing.attributions import lost_attributions
@@ -28,15 +27,13 @@ FILLING = [
 ]
 
 
-def article(*sentences: tuple[str, str], same: tuple[int, ...] = ()) -> LabelledArticle:
-    """Each sentence in a paragraph of its own; the vectors of ``same`` are alike, all others at right angles."""
-    vectors = np.eye(len(sentences), 128, dtype=np.float32)
-    vectors[list(same)] = vectors[same[0]] if same else 0
-    return replace(labelled([[sentence] for sentence in sentences]), vectors=vectors)
+def article(*sentences: tuple[str, str]) -> LabelledArticle:
+    """Each sentence in a paragraph of its own."""
+    return labelled([[sentence] for sentence in sentences])
 
 
-def orders(*sentences: tuple[str, str], same: tuple[int, ...] = (0, 6)) -> list[tuple[str, int, int, int]]:
-    found = lost_attributions(article(*sentences, same=same))
+def orders(*sentences: tuple[str, str]) -> list[tuple[str, int, int, int]]:
+    found = lost_attributions(article(*sentences))
     return [(lost.order, lost.attributed, lost.flat, lost.distance) for lost in found]
 
 
@@ -59,12 +56,12 @@ def test_other_words_for_the_same_claim() -> None:
 
 
 def test_a_lead_with_its_source_in_the_next_sentence_is_how_news_is_written() -> None:
-    assert orders(FLAT, CLAIM, *FILLING, same=(0, 1)) == []
+    assert orders(FLAT, CLAIM, *FILLING) == []
 
 
 def test_a_source_close_by_covers_the_sentence_also_against_a_claim_far_away() -> None:
     followed = ("It leaked into the valley of Lenzmark for days, [the mayor] {told} reporters.", "Cn")
-    assert orders(FLAT, followed, *FILLING[1:], CLAIM, same=(0, 6)) == []
+    assert orders(FLAT, followed, *FILLING[1:], CLAIM) == []
 
 
 @pytest.mark.parametrize(
@@ -100,36 +97,27 @@ def test_an_unsure_label_counts_for_nothing() -> None:
 def test_what_stands_between_two_quotations_goes_on_for_their_speaker() -> None:
     before = ("“We saw it from the road,” {said} [Odile Farrant].", "Cn")
     after = ("“Nobody came to look,” [she] {said}.", "Cn")
-    assert orders(CLAIM, *FILLING[:4], before, FLAT, after, same=(0, 6)) == []
-    assert orders(CLAIM, *FILLING[:4], before, FLAT, FILLING[4], same=(0, 6)) == [("dropped", 0, 6, 6)]
+    assert orders(CLAIM, *FILLING[:4], before, FLAT, after) == []
+    assert orders(CLAIM, *FILLING[:4], before, FLAT, FILLING[4]) == [("dropped", 0, 6, 6)]
 
 
-def test_the_meaning_must_be_alike_too() -> None:
-    assert orders(CLAIM, *FILLING, FLAT, same=()) == []
-
-
-def test_without_vectors_the_words_alone_decide() -> None:
-    without = replace(article(CLAIM, *FILLING, FLAT), vectors=None)
-    assert [(lost.order, lost.flat) for lost in lost_attributions(without)] == [("dropped", 6)]
-    retold = ("For nine days there was water from the dam of Lenzmark.", "F")
-    assert lost_attributions(replace(article(CLAIM, *FILLING, retold), vectors=None)) == ()
+def test_another_sentence_with_some_of_the_words_is_another_claim() -> None:
+    assert orders(CLAIM, *FILLING, ("For nine days there was water from the dam of Lenzmark.", "F")) == []
 
 
 def test_a_sentence_is_in_one_pair_at_most() -> None:
     again = ("The old dam above Lenzmark did leak for nine days in April.", "F")
-    assert len(orders(CLAIM, *FILLING, FLAT, again, same=(0, 6, 7))) == 1
+    assert len(orders(CLAIM, *FILLING, FLAT, again)) == 1
 
 
 def test_a_headline_does_not_shift_the_numbers() -> None:
-    body = article(CLAIM, *FILLING, FLAT, same=(0, 6))
-    assert body.vectors is not None
+    body = article(CLAIM, *FILLING, FLAT)
     head = labelled([[FILLING[0]]], headline=("A dam and its valley", "-")).headline
-    vectors = np.vstack([np.eye(1, 128, 100, dtype=np.float32), body.vectors])
-    assert lost_attributions(replace(body, headline=head, vectors=vectors)) == lost_attributions(body)
+    assert lost_attributions(replace(body, headline=head)) == lost_attributions(body) != ()
 
 
 def test_as_json() -> None:
-    (lost,) = lost_attributions(article(CLAIM, *FILLING, FLAT, same=(0, 6)))
+    (lost,) = lost_attributions(article(CLAIM, *FILLING, FLAT))
     record = json.loads(json.dumps(lost.to_dict()))
     assert {name: record[name] for name in ("attributed", "flat", "distance", "order")} == {
         "attributed": 0,
