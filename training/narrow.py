@@ -89,9 +89,10 @@ def consult(
 def relearn(narrowed: Path, material: Material, recipe: Recipe, scored: Path, folder: Path) -> None:
     """Refine the network in ``narrowed`` under the word that is in ``scored``; write it to ``folder``."""
     settings = recipe.narrowing
-    rates = {"learning_rate": settings.learning_rate, "head_learning_rate": settings.head_learning_rate}
-    changed = dataclasses.replace(recipe, refinement=dataclasses.replace(recipe.refinement, **rates))
-    refine(narrowed, material, changed, folder, scored=scored)
+    refinement = dataclasses.replace(
+        recipe.refinement, learning_rate=settings.learning_rate, head_learning_rate=settings.head_learning_rate
+    )
+    refine(narrowed, material, dataclasses.replace(recipe, refinement=refinement), folder, scored=scored)
 
 
 def _cut(

@@ -153,7 +153,8 @@ def _narrow(recipe: Recipe, material: Material, pool: Callable[[], list[Article]
     """Cut the network to its final width and let it learn again; return the last stage's folder."""
     narrowed, scored, trained = folder / "13-narrowed", folder / "14-scored", folder / "15-final"
     settings = recipe.narrowing
-    known = {f"{article.corpus}/{article.document}" for article in (*material.added, *material.headed)}
+    annotated: list[AnnotatedArticle | HeadedArticle] = [*material.added, *material.headed]
+    known = {f"{article.corpus}/{article.document}" for article in annotated}
     others = [article for article in pool() if article.id not in known]
     count = round(settings.share * len(material.headed))
     headed = random.Random(recipe.seed).sample(list(material.headed), count)
