@@ -46,8 +46,8 @@ def start_with_pieces(encoder: str, tokenizer: Path, folder: Path) -> None:
 
 def check_pieces(encoder: str, tokenizer: Path) -> None:
     """:raises InputError: the encoder is not there, its tokenizer is not WordPiece, or it lacks one of these pieces."""
-    _, content = _load(encoder)
-    unknown = Tokenizer.from_file(str(tokenizer)).get_vocab().keys() - content["model"]["vocab"].keys()
+    pieces = _content(encoder)["model"]["vocab"].keys()
+    unknown = Tokenizer.from_file(str(tokenizer)).get_vocab().keys() - pieces
     if unknown:
         raise InputError(
             f"{encoder} lacks {len(unknown)} word pieces of {tokenizer}; name in the recipe the encoder that these "
@@ -57,15 +57,22 @@ def check_pieces(encoder: str, tokenizer: Path) -> None:
 
 def _load(encoder: str) -> tuple[BertModel, dict[str, Any]]:
     """The encoder, and the content of its ``tokenizer.json``."""
-    source = _locate(encoder)
     try:
-        model = BertModel.from_pretrained(source, add_pooling_layer=False)
-        content = json.loads(_tokenizer_file(source).read_text(encoding="utf-8"))
+        model = BertModel.from_pretrained(_locate(encoder), add_pooling_layer=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot load a BERT-shaped encoder from {encoder}: {error}") from error
+    return model, _content(encoder)
+
+
+def _content(encoder: str) -> dict[str, Any]:
+    """The content of the encoder's ``tokenizer.json``."""
+    try:
+        content: dict[str, Any] = json.loads(_tokenizer_file(_locate(encoder)).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"cannot load a BERT-shaped encoder from {encoder}: {error}") from error
     if content["model"]["type"] != "WordPiece":
         raise InputError(f"the tokenizer of {encoder} is {content['model']['type']}; start from one with WordPiece")
-    return model, content
+    return content
 
 
 def _save(model: BertModel, content: dict[str, Any], kept: list[str], folder: Path) -> None:
