@@ -52,6 +52,11 @@ class SourcingConfig(BertConfig):
     attention_size: int = 0
     relative_attention_buckets: int = 0
 
+    @property
+    def head_size(self) -> int:
+        """Numbers that one attention head looks at."""
+        return int(self.hidden_size // self.num_attention_heads)
+
 
 class SourcingNetwork(BertPreTrainedModel):
     """Labels, sourcing, spans and meaning of the sentences of a window, and which of them carry the headline's claim.
@@ -78,11 +83,6 @@ class SourcingNetwork(BertPreTrainedModel):
         self.vector_head = nn.Linear(config.hidden_size, config.vector_size)
         self.claim_head = nn.Linear(3 * config.hidden_size, 1)
         self.post_init()
-
-    @property
-    def head_size(self) -> int:
-        """Numbers that one attention head looks at."""
-        return int(self.config.hidden_size // self.config.num_attention_heads)
 
     def forward(
         self,

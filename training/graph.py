@@ -83,7 +83,7 @@ def build(network: SourcingNetwork, longest: int, observed: Observed | None = No
     states, positions = _embed(graph, weights, longest, config.layer_norm_eps)
     for number in range(config.num_hidden_layers):
         prefix = f"bert.encoder.layer.{number}."
-        states = _attend(graph, weights, prefix + "attention.", states, network.head_size, config.layer_norm_eps)
+        states = _attend(graph, weights, prefix + "attention.", states, config.head_size, config.layer_norm_eps)
         states = _transform(graph, weights, prefix, states, config.layer_norm_eps)
     _score(graph, weights, states, positions)
     return _model(graph, weights)

@@ -37,9 +37,8 @@ def is_wide(trained: Path, recipe: Recipe) -> bool:
 def widths(trained: Path) -> dict[str, int]:
     """How many attention heads and feed-forward units each layer of the network has."""
     config = SourcingConfig.from_pretrained(trained)
-    head = config.hidden_size // config.num_attention_heads
     return {
-        "attention_heads": (config.attention_size or config.hidden_size) // head,
+        "attention_heads": (config.attention_size or config.hidden_size) // config.head_size,
         "units": config.intermediate_size,
     }
 
@@ -56,7 +55,7 @@ def narrow(trained: Path, training: Sequence[AnnotatedArticle], recipe: Recipe, 
     for number in range(network.config.num_hidden_layers):
         layer = f"bert.encoder.layer.{number}."
         heads = [f"{layer}attention.self.{name}" for name in ("query", "key", "value")]
-        _cut(weights, heads, f"{layer}attention.output.dense", seen, network.head_size, settings.attention_heads)
+        _cut(weights, heads, f"{layer}attention.output.dense", seen, network.config.head_size, settings.attention_heads)
         _cut(weights, [f"{layer}intermediate.dense"], f"{layer}output.dense", seen, 1, settings.feed_forward)
     config = SourcingConfig.from_pretrained(trained)
     config.attention_size = len(weights["bert.encoder.layer.0.attention.self.query.weight"])
