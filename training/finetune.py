@@ -2,7 +2,7 @@
 
 import dataclasses
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from onrecord.data.annotated import AnnotatedArticle
 from onrecord.network import SourcingNetwork
 from onrecord.training.arguments import attention, last_checkpoint, training_arguments
 from onrecord.training.examples import Example, Lesson, batches, lessons, row
-from onrecord.training.recipe import Distillation, Recipe, Refinement, Teacher
+from onrecord.training.recipe import Claims, Distillation, Narrowing, Recipe, Refinement, Teacher
 from onrecord.windows import WindowPacker
 
 
@@ -32,7 +32,10 @@ def finetune(encoder: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe
     teach(encoder, lessons(articles, packer, recipe.finetuning.unsure_weight), packer, recipe, folder, run)
 
 
-def one_epoch(recipe: Recipe, settings: Distillation | Teacher | Refinement, run: int = 0) -> Recipe:
+Epoch = Distillation | Teacher | Refinement | Narrowing | Claims
+
+
+def one_epoch(recipe: Recipe, settings: Epoch, run: int = 0) -> Recipe:
     """The recipe with a single epoch in each run, and what a later stage sets otherwise than fine-tuning."""
     names = {field.name for field in dataclasses.fields(recipe.finetuning)}
     otherwise = {name: value for name, value in vars(settings).items() if name in names}
@@ -47,9 +50,18 @@ def packer_of(encoder: Path, recipe: Recipe) -> WindowPacker:
 
 
 def teach(
-    encoder: Path, material: Sequence[Lesson], packer: WindowPacker, recipe: Recipe, folder: Path, run: int = 0
+    encoder: Path,
+    material: Sequence[Lesson],
+    packer: WindowPacker,
+    recipe: Recipe,
+    folder: Path,
+    run: int = 0,
+    trainer: Callable[..., Trainer] | None = None,
 ) -> None:
-    """Train on ``material`` from the encoder, or network, in ``encoder``; else like :func:`finetune`."""
+    """Train on ``material`` from the encoder, or network, in ``encoder``; else like :func:`finetune`.
+
+    :param trainer: makes another trainer than :class:`FinetuningTrainer`, of the same arguments.
+    """
     settings = recipe.finetuning
     rows = batches(material, packer, recipe, run)
     torch.manual_seed(recipe.seed)  # the heads are drawn before the Trainer sets its seed
@@ -62,7 +74,7 @@ def teach(
         span_weight=settings.span_weight,
         claim_weight=settings.claim_weight,
     )
-    trainer = FinetuningTrainer(
+    training = (trainer or FinetuningTrainer)(
         head_learning_rate=settings.head_learning_rate,
         model=model,
         args=training_arguments(
@@ -78,8 +90,8 @@ def teach(
         train_dataset=Dataset.from_dict({"batch": range(len(rows))}),
         data_collator=partial(_tensors, rows, packer),
     )
-    trainer.train(resume_from_checkpoint=last_checkpoint(folder / "checkpoints"))
-    trainer.save_model(str(folder))
+    training.train(resume_from_checkpoint=last_checkpoint(folder / "checkpoints"))
+    training.save_model(str(folder))
     packer.tokenizer.save(str(folder / "tokenizer.json"))
     shutil.rmtree(folder / "checkpoints", ignore_errors=True)
 

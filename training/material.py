@@ -1,4 +1,4 @@
-"""What later stages show, and a teacher is asked about, in one order: all that is annotated, and more of the pool."""
+"""What refinement shows, and a teacher is asked about, in one order; and articles of the pool that nobody annotated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,19 +22,17 @@ class Material:
         them what was not said before.
     :ivar added: those of the later rounds, and corrections.
     :ivar headed: articles of the pool under headlines of our own.
-    :ivar pool: articles of which only a teacher speaks.
     """
 
     first: Sequence[AnnotatedArticle]
     added: Sequence[AnnotatedArticle]
     headed: Sequence[HeadedArticle]
-    pool: Sequence[Article] = ()
 
     def lessons(self, packer: WindowPacker, unsure_weight: float) -> list[Lesson]:
-        """All of it, in this order; nothing is said of the labels of ``headed`` and ``pool``."""
+        """All of it, in this order; nothing is said of the labels of ``headed``."""
         annotated = lessons([*self.first, *self.added], packer, unsure_weight)
         headed = [unlabelled(article.sentences, article.headlines[0].text, packer) for article in self.headed]
-        return [*annotated, *headed, *pool_lessons(self.pool, packer)]
+        return [*annotated, *headed]
 
 
 def pool_lessons(articles: Sequence[Article], packer: WindowPacker) -> list[Lesson]:
@@ -45,8 +43,6 @@ def pool_lessons(articles: Sequence[Article], packer: WindowPacker) -> list[Less
 
 
 def beginning(articles: Sequence[Article], tokens: int) -> list[Article]:
-    """The first articles that have about ``tokens`` tokens in all; none for 0."""
-    if not tokens:
-        return []
+    """The first articles that have about ``tokens`` tokens in all."""
     total = np.cumsum([len(article.text) / _LETTERS_A_TOKEN for article in articles])
     return list(articles[: int(np.searchsorted(total, tokens)) + 1])

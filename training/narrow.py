@@ -2,13 +2,10 @@
 
 What goes is what the layer after it misses least, given that what stays takes over for it as far as it can: the
 structured form of the optimal brain surgeon (Hassibi and Stork, 1993; as in Kurtic et al., 2023, "ZipLM",
-https://arxiv.org/abs/2302.04089). Then the narrow network learns what the wide one says of articles that nobody
-annotated: shown annotations a second time, it gets worse (EXPERIMENTS.md).
+https://arxiv.org/abs/2302.04089). Then the network learns to do what the whole one did (``imitate.py``).
 """
 
-import dataclasses
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,15 +14,9 @@ import torch
 
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.network import SourcingConfig, SourcingNetwork
-from onrecord.training.distil import onnx_engine
 from onrecord.training.finetune import packer_of
-from onrecord.training.material import Material
 from onrecord.training.recipe import Recipe
-from onrecord.training.refine import refine
 from onrecord.training.rounding import Observed, observe
-from onrecord.training.similarity import similarity_network, turn_towards
-from onrecord.training.soft_labels import score
-from onrecord.training.vocabulary import start_with_pieces
 
 
 def is_wide(trained: Path, recipe: Recipe) -> bool:
@@ -63,35 +54,6 @@ def narrow(trained: Path, training: Sequence[AnnotatedArticle], recipe: Recipe, 
     narrowed = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in weights.items()}
     SourcingNetwork(config).save_pretrained(folder, state_dict=narrowed)
     shutil.copyfile(trained / "tokenizer.json", folder / "tokenizer.json")
-
-
-def consult(
-    trained: Path, material: Material, training: Sequence[AnnotatedArticle], recipe: Recipe, folder: Path
-) -> None:
-    """Write what the network in ``trained`` says of ``material``, and the start encoder's similarity, to ``folder``.
-
-    :param training: articles whose activations and sentences prepare both for it.
-    """
-    packer = packer_of(trained, recipe)
-    learned = material.lessons(packer, recipe.finetuning.unsure_weight)
-    sample = [sentence.text for article in training for sentence in article.all_sentences]
-    with tempfile.TemporaryDirectory() as work:
-        network = SourcingNetwork.from_pretrained(trained, attn_implementation="eager").eval()
-        judge = onnx_engine(network, packer, Path(work) / "judge", observe(network, packer, training))
-        start = Path(work) / "start"
-        start_with_pieces(recipe.start.encoder, trained / "tokenizer.json", start)
-        similarity = similarity_network(start, sample, recipe.windows.limit)
-        turn_towards(network, similarity, sample, packer)
-        score(learned, packer, [judge], folder, measure=onnx_engine(similarity, packer, Path(work) / "similarity"))
-
-
-def relearn(narrowed: Path, material: Material, recipe: Recipe, scored: Path, folder: Path) -> None:
-    """Refine the network in ``narrowed`` under the word that is in ``scored``; write it to ``folder``."""
-    settings = recipe.narrowing
-    refinement = dataclasses.replace(
-        recipe.refinement, learning_rate=settings.learning_rate, head_learning_rate=settings.head_learning_rate
-    )
-    refine(narrowed, material, dataclasses.replace(recipe, refinement=refinement), folder, scored=scored)
 
 
 def _cut(

@@ -8,7 +8,6 @@ import hashlib
 import json
 import logging
 import platform
-import random
 import time
 from collections.abc import Callable, Sequence
 from functools import cache, partial
@@ -32,14 +31,15 @@ from onrecord.training.card import write_card
 from onrecord.training.distil import distil, score_pool
 from onrecord.training.export import export
 from onrecord.training.finetune import finetune, one_epoch
-from onrecord.training.material import Material, beginning
+from onrecord.training.imitate import imitate, teach_claims
+from onrecord.training.material import Material
 from onrecord.training.mpnet import check_teacher, prepare_teacher
-from onrecord.training.narrow import consult, is_wide, narrow, relearn, widths
+from onrecord.training.narrow import is_wide, narrow, widths
 from onrecord.training.recipe import Recipe
 from onrecord.training.refine import refine
 from onrecord.training.restore import restore
 from onrecord.training.teacher import ask
-from onrecord.training.vocabulary import check_pieces, prepare_start
+from onrecord.training.vocabulary import prepare_start
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ def train(
     :param corrections: more annotated articles to train on, beside those in ``annotated/``.
     :param start_from: a folder of weights or a hub id: they are refined, which takes the place of all stages before.
     :raises InputError: ``folder`` holds a run of another recipe, or one with other data or another start; or the
-        teacher's encoder, or the one that the weights to start from come from, is not there.
+        teacher's encoder is not there.
     :raises DataError: data are missing.
     :raises WeightsError: the weights to start from are missing, damaged or of another version.
     """
@@ -65,8 +65,6 @@ def train(
     taught = recipe.teacher.encoder and recipe.refinement.runs
     if taught:
         check_teacher(recipe.teacher.encoder)  # else its absence would show after hours
-    if recipe.narrowing.feed_forward and start is not None:
-        check_pieces(recipe.start.encoder, start.tokenizer)  # likewise
     origin = None if start is None else start.config.digests["model.onnx"][:12]
     training, dev = (load_annotated(split, data / "annotated") for split in ("train", "dev"))
     headed = [article for article in load_headline_claims(data / "pool") if not article.held_out]
@@ -88,8 +86,7 @@ def train(
         before, averaged, learned = learned, folder / "11-averaged", folder / "12-blended"
         _stage(averaged, lambda: average(refined, averaged))
         _stage(learned, lambda: blend(before, averaged, recipe.refinement.kept, "claim_head.", learned))
-    narrows = recipe.narrowing.feed_forward and is_wide(learned, recipe)
-    trained = _narrow(recipe, material, pool, learned, folder) if narrows else learned
+    trained = _finish(recipe, material, pool, learned, folder)
     weights = folder / "16-weights"
     notes = {
         "data": learned_from,
@@ -149,20 +146,19 @@ def _consult_teacher(
     return scored
 
 
-def _narrow(recipe: Recipe, material: Material, pool: Callable[[], list[Article]], learned: Path, folder: Path) -> Path:
-    """Cut the network to its final width and let it learn again; return the last stage's folder."""
-    narrowed, scored, trained = folder / "13-narrowed", folder / "14-scored", folder / "15-final"
-    settings = recipe.narrowing
-    annotated: list[AnnotatedArticle | HeadedArticle] = [*material.added, *material.headed]
-    known = {f"{article.corpus}/{article.document}" for article in annotated}
-    others = [article for article in pool() if article.id not in known]
-    count = round(settings.share * len(material.headed))
-    headed = random.Random(recipe.seed).sample(list(material.headed), count)
-    shown = Material([], [], headed, beginning(others, settings.tokens))
-    _stage(narrowed, lambda: narrow(learned, material.first, recipe, narrowed))
-    _stage(scored, lambda: consult(learned, shown, material.first, recipe, scored))
-    _stage(trained, lambda: relearn(narrowed, shown, recipe, scored, trained))
-    return trained
+def _finish(recipe: Recipe, material: Material, pool: Callable[[], list[Article]], learned: Path, folder: Path) -> Path:
+    """Cut the network to its final width and teach it more of headlines; return the last stage's folder."""
+    narrowed, imitated, claims = folder / "13-narrowed", folder / "14-imitated", folder / "15-claims"
+    finished = learned
+    if recipe.narrowing.feed_forward and is_wide(learned, recipe):
+        _stage(narrowed, lambda: narrow(learned, material.first, recipe, narrowed))
+        _stage(imitated, lambda: imitate(learned, narrowed, pool(), recipe, imitated))
+        finished = imitated
+    if recipe.claims.share:
+        before = finished
+        _stage(claims, lambda: teach_claims(learned, before, material.headed, recipe, claims))
+        finished = claims
+    return finished
 
 
 def _claim(folder: Path, digest: str) -> None:

@@ -113,15 +113,21 @@ class Refinement:
 class Narrowing:
     """How wide the network is in the end, and an epoch to make up for that; ``feed_forward = 0`` leaves both out.
 
-    Every layer keeps so many ``attention_heads`` and ``feed_forward`` units. Then the network learns what it said
-    before of the labels in a ``share`` of the articles under headlines of our own, which also teach what carries a
-    headline's claim, and in about ``tokens`` of the pool. A network that is no wider is left as it is.
+    Every layer keeps so many ``attention_heads`` and ``feed_forward`` units. Then the network learns to do what it did
+    before, on about ``tokens`` of the pool. A network that is no wider is left as it is.
     """
 
     attention_heads: int
     feed_forward: int
-    share: float
     tokens: int
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Claims:
+    """An epoch more on what carries a headline's claim, with all else held; ``share = 0`` leaves it out."""
+
+    share: float
     learning_rate: float
     head_learning_rate: float
 
@@ -139,6 +145,7 @@ class Recipe:
     teacher: Teacher
     refinement: Refinement
     narrowing: Narrowing
+    claims: Claims
 
     @classmethod
     def from_file(cls, path: Path = DEFAULT) -> "Recipe":

@@ -1,8 +1,8 @@
 """Refinement: what the errors showed, put right by the later rounds of annotation and by sentences of our own.
 
-It starts from a network that labels already: the distilled one, shipped weights (``restore.py``), or one that was cut
-(``narrow.py``). A teacher may have its say (``teacher.py``). Unless it was cut, the pipeline averages before and after
-(Wortsman et al., 2022, "Robust fine-tuning of zero-shot models", https://arxiv.org/abs/2109.01903).
+It starts from a network that labels already: the distilled one, or shipped weights (``restore.py``). A teacher may
+have its say (``teacher.py``). The pipeline averages before and after (Wortsman et al., 2022, "Robust fine-tuning of
+zero-shot models", https://arxiv.org/abs/2109.01903).
 """
 
 import dataclasses
@@ -37,8 +37,8 @@ def refine(
     if scored is not None:
         learned = blended(learned, list(load(scored)), recipe.teacher.say)
     rest = iter(learned)
-    parts = (material.first, material.added, material.headed, material.pool)
-    first, added, headed, pool = (list(itertools.islice(rest, len(part))) for part in parts)
+    parts = (material.first, material.added, material.headed)
+    first, added, headed = (list(itertools.islice(rest, len(part))) for part in parts)
     again = first if scored is not None else generator.sample(first, round(settings.share * len(first)))
     own = [*_own(settings.single_repeats, settings.passage_repeats, generator), *load_own_headlines()]
     claims = [
@@ -46,7 +46,7 @@ def refine(
         for article, labelled in zip(material.headed, headed, strict=True)
         for lesson in under_each_headline(article, labelled, packer, generator)
     ]
-    shown = [*again, *added, *lessons(own, packer, recipe.finetuning.unsure_weight), *claims, *pool]
+    shown = [*again, *added, *lessons(own, packer, recipe.finetuning.unsure_weight), *claims]
     teach(trained, shown, packer, one_epoch(recipe, settings, run), folder, run)
 
 

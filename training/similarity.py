@@ -38,20 +38,6 @@ def similarity_network(start: Path, texts: Sequence[str], limit: int) -> Sourcin
     return network
 
 
-def turn_towards(
-    learned: SourcingNetwork, similarity: SourcingNetwork, texts: Sequence[str], packer: WindowPacker
-) -> None:
-    """Turn the vectors of ``similarity`` as near as may be to those that ``learned`` gives already.
-
-    What is alike stays alike, and ``learned`` has less to unlearn (the orthogonal Procrustes problem, Schönemann,
-    1966, https://doi.org/10.1007/BF02289451).
-    """
-    ours, theirs = (_vectors(network, texts, packer) for network in (learned, similarity))
-    left, _, right = np.linalg.svd(theirs.T @ ours)
-    turn = torch.from_numpy((left @ right).astype(np.float32))
-    similarity.vector_head.weight.data = turn.T @ similarity.vector_head.weight.data
-
-
 def _vectors(network: SourcingNetwork, texts: Sequence[str], packer: WindowPacker) -> np.ndarray:
     """The vectors of the first texts, each alone, at length 1. *Shape:* (text, vector_size)"""
     read = [sentence.ids for sentence in packer.tokenize(texts[:_SAMPLE]) if sentence.ids]

@@ -33,28 +33,6 @@ def prepare_start(encoder: str, size: int, texts: Iterable[str], folder: Path) -
     _save(model, content, kept, folder)
 
 
-def start_with_pieces(encoder: str, tokenizer: Path, folder: Path) -> None:
-    """Write ``encoder`` with the word pieces of ``tokenizer``, a ``tokenizer.json`` made from it, to ``folder``.
-
-    :raises InputError: as :func:`check_pieces`.
-    """
-    check_pieces(encoder, tokenizer)
-    model, content = _load(encoder)
-    numbers = Tokenizer.from_file(str(tokenizer)).get_vocab()
-    _save(model, content, sorted(numbers, key=numbers.__getitem__), folder)
-
-
-def check_pieces(encoder: str, tokenizer: Path) -> None:
-    """:raises InputError: the encoder is not there, its tokenizer is not WordPiece, or it lacks one of these pieces."""
-    pieces = _content(encoder)["model"]["vocab"].keys()
-    unknown = Tokenizer.from_file(str(tokenizer)).get_vocab().keys() - pieces
-    if unknown:
-        raise InputError(
-            f"{encoder} lacks {len(unknown)} word pieces of {tokenizer}; name in the recipe the encoder that these "
-            "weights come from"
-        )
-
-
 def _load(encoder: str) -> tuple[BertModel, dict[str, Any]]:
     """The encoder, and the content of its ``tokenizer.json``."""
     try:

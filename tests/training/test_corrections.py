@@ -68,11 +68,10 @@ def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(pipeline, "finetune", note("finetune", 1))
     monkeypatch.setattr(pipeline, "ask", note("ask", 1))
     monkeypatch.setattr(pipeline, "refine", note("refine", 1))
-    monkeypatch.setattr(pipeline, "check_pieces", lambda *arguments: None)
     monkeypatch.setattr(pipeline, "is_wide", lambda *arguments: True)
     monkeypatch.setattr(pipeline, "widths", lambda *arguments: {})
-    monkeypatch.setattr(pipeline, "consult", note("consult", 1))
-    monkeypatch.setattr(pipeline, "relearn", note("relearn", 1))
+    monkeypatch.setattr(pipeline, "imitate", note("imitate", 0))
+    monkeypatch.setattr(pipeline, "teach_claims", note("teach_claims", 1))
     monkeypatch.setattr(pipeline, "restore", note("restore", 0))
     monkeypatch.setattr(pipeline, "export", note("export", 2))
     return given
@@ -100,7 +99,7 @@ def test_corrections_are_trained_on_and_not_calibrated_on(
     assert stages["export"] == articles
     assert [article.held_out for article in stages["refine"].headed] == [False]
     assert "ask" not in stages
-    assert json.loads((tmp_path / "run" / "12-blended" / "provenance.json").read_text())["corrections"] == 1
+    assert json.loads((tmp_path / "run" / "15-claims" / "provenance.json").read_text())["corrections"] == 1
 
 
 def test_a_run_with_corrections_is_not_taken_for_one_without(
@@ -128,16 +127,23 @@ def test_shipped_weights_are_refined_with_corrections_and_a_teacher(
     assert "from another start" in capsys.readouterr().err
 
 
-def test_a_network_is_narrowed_where_the_recipe_asks_for_it(tmp_path: Path, stages: dict[str, Any]) -> None:
-    recipe = recipe_with(tmp_path, "feed_forward = 0 ", "feed_forward = 64 ")
+def test_a_cut_network_imitates_the_whole_one_and_learns_more_of_claims(tmp_path: Path, stages: dict[str, Any]) -> None:
+    assert train(tmp_path, "--start-from", "shipped") == 0
+    run = tmp_path / "run"
+    assert (stages["imitate"], stages["teach_claims"]) == (run / "12-blended", run / "14-imitated")
+    assert (run / "15-claims" / "provenance.json").is_file()
+
+
+def test_what_the_recipe_leaves_out_is_left_out(tmp_path: Path, stages: dict[str, Any]) -> None:
+    recipe = recipe_with(tmp_path, "feed_forward = 896 ", "feed_forward = 0 ")
     assert train(tmp_path, "--recipe", recipe, "--start-from", "shipped") == 0
-    assert stages["consult"] == stages["relearn"] and not stages["relearn"].first  # nothing is shown twice
-    assert (tmp_path / "run" / "15-final" / "provenance.json").is_file()
+    assert "imitate" not in stages and stages["teach_claims"] == tmp_path / "run" / "12-blended"
+    assert not list((tmp_path / "run").glob("1[34]-*"))
 
 
 def test_without_refinement_there_is_no_teacher_either(tmp_path: Path, stages: dict[str, Any]) -> None:
     assert train(tmp_path, "--recipe", recipe_with(tmp_path, "runs = 1 ", "runs = 0 ")) == 0
-    assert stages.keys() == {"finetune", "export"}
+    assert stages.keys() == {"finetune", "imitate", "teach_claims", "export"}
     assert (tmp_path / "run" / "16-weights").is_dir()
 
 

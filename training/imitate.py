@@ -1,0 +1,103 @@
+"""A network that was cut learns to make of every token what the whole one makes of it, layer after layer.
+
+States say hundreds of numbers a token, labels eight a sentence, so a few million tokens of which nobody said anything
+are enough, and nothing that the annotations taught is learned anew from fewer of them (Jiao et al., 2020, "TinyBERT",
+https://arxiv.org/abs/1909.10351). In the same way a network that is whole keeps what it knows while it learns more of
+what carries a headline's claim.
+"""
+
+import random
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from onrecord.article import Article
+from onrecord.data.headline_claims import HeadedArticle
+from onrecord.network import NetworkOutput, SourcingNetwork
+from onrecord.training.claims import under_each_headline
+from onrecord.training.examples import Lesson, unlabelled
+from onrecord.training.finetune import FinetuningTrainer, one_epoch, packer_of, teach
+from onrecord.training.material import beginning, pool_lessons
+from onrecord.training.recipe import Claims, Narrowing, Recipe
+
+
+def imitate(whole: Path, narrowed: Path, articles: Sequence[Article], recipe: Recipe, folder: Path) -> None:
+    """Teach the network in ``narrowed`` to do what the one in ``whole`` does; write it to ``folder``.
+
+    :param articles: of the pool, shown until there are as many tokens as the recipe says.
+    """
+    shown = pool_lessons(beginning(articles, recipe.narrowing.tokens), packer_of(narrowed, recipe))
+    _teach(whole, narrowed, shown, recipe, recipe.narrowing, folder)
+
+
+def teach_claims(whole: Path, trained: Path, headed: Sequence[HeadedArticle], recipe: Recipe, folder: Path) -> None:
+    """Teach the network in ``trained`` what carries a headline's claim, and nothing else; write it to ``folder``.
+
+    :param whole: the network whose states it is kept near to.
+    :param headed: articles under headlines of our own, of which the recipe's share is shown, the last ones first.
+    """
+    packer, generator = packer_of(trained, recipe), random.Random(recipe.seed)
+    shown = [
+        lesson
+        for article in headed[len(headed) - round(recipe.claims.share * len(headed)) :]
+        for lesson in under_each_headline(
+            article, unlabelled(article.sentences, article.headlines[0].text, packer), packer, generator
+        )
+    ]
+    _teach(whole, trained, shown, recipe, recipe.claims, folder)
+
+
+def _teach(
+    imitated: Path, learning: Path, shown: list[Lesson], recipe: Recipe, settings: Narrowing | Claims, folder: Path
+) -> None:
+    epoch = one_epoch(one_epoch(recipe, recipe.refinement), settings)
+    network = SourcingNetwork.from_pretrained(imitated, attn_implementation="eager").eval()
+    teach(learning, shown, packer_of(learning, recipe), epoch, folder, trainer=partial(ImitatingTrainer, network))
+
+
+class ImitatingTrainer(FinetuningTrainer):
+    """A trainer that keeps the states of a network near to those of another one, which has as many layers."""
+
+    def __init__(self, imitated: SourcingNetwork, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.imitated = imitated
+        self.theirs, self.ours = _LayerStates(imitated), _LayerStates(self.model)
+
+    def compute_loss(
+        self, model: nn.Module, inputs: dict[str, Tensor], return_outputs: bool = False, **_: Any
+    ) -> Tensor | tuple[Tensor, NetworkOutput]:
+        """The loss against the targets, and what the states lack: in the mean of the layers, and in the last one."""
+        outputs = model(**inputs)
+        with torch.no_grad():
+            self.imitated(**{name: array for name, array in inputs.items() if not name.endswith("_targets")})
+        present = inputs["attention_mask"].bool()
+        pairs = zip(self.ours.taken(), self.theirs.taken(), strict=True)
+        lacking = torch.stack([_lacking(ours[present].float(), theirs[present].float()) for ours, theirs in pairs])
+        loss = outputs.loss + lacking.mean() + lacking[-1]
+        return (loss, outputs) if return_outputs else loss
+
+
+class _LayerStates:
+    """What each layer of a network made of the last batch. *Shape:* of each (window, token, hidden)"""
+
+    def __init__(self, network: nn.Module) -> None:
+        self.states: list[Tensor] = []
+        for layer in network.bert.encoder.layer:  # type: ignore[union-attr]
+            layer.register_forward_hook(self._note)  # type: ignore[operator]
+
+    def _note(self, layer: nn.Module, inputs: object, output: Any) -> None:
+        self.states.append(output[0] if isinstance(output, tuple) else output)
+
+    def taken(self) -> list[Tensor]:
+        """The states, the first layer's first; they are forgotten thereby."""
+        states, self.states = self.states, []
+        return states
+
+
+def _lacking(ours: Tensor, theirs: Tensor) -> Tensor:
+    """The share of the variance of ``theirs`` that ``ours`` lacks. *Shapes:* both (token, hidden) → ()"""
+    return (ours - theirs).square().mean() / (theirs - theirs.mean(0)).square().mean()
