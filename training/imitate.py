@@ -87,7 +87,7 @@ class _LayerStates:
     def __init__(self, network: nn.Module) -> None:
         self.states: list[Tensor] = []
         for layer in network.bert.encoder.layer:  # type: ignore[union-attr]
-            layer.register_forward_hook(self._note)  # type: ignore[operator]
+            layer.register_forward_hook(self._note)
 
     def _note(self, layer: nn.Module, inputs: object, output: Any) -> None:
         self.states.append(output[0] if isinstance(output, tuple) else output)
