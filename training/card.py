@@ -43,8 +43,8 @@ with them on 94 %. That measures how consistent the labels are, not how people w
 | encoder | `{encoder}` (all-MiniLM-L6-v2, Apache-2.0), vocabulary pruned to {vocabulary:,} pieces{width} |
 | file | `model.onnx`, {size:.1f} MB: int8 matrices and embeddings, a scale for each block of weights |
 | window | {window_limit} tokens, of which up to {window_context} repeat the sentences before |
-| int8 against float, on dev | same label for {agreement:.2%} of sentences; macro-F1 {float_macro_f1:.3f} → {int8_macro_f1:.3f} |
-| temperature | {temperature} (labels), {sourcing_temperature} (sourcing), fitted on dev |
+| int8 against float, on dev and dev_pool | same label for {agreement:.2%} of sentences; macro-F1 {float_macro_f1:.3f} → {int8_macro_f1:.3f} |
+| temperature | {temperature} (labels), {sourcing_temperature} (sourcing), fitted on dev and dev_pool |
 | recipe | `{recipe}`, printed by `Recipe.digest()`{apart} |
 | training data | the split `train`, the later rounds, articles of the pool under headlines of our own{corrections} and the sentences in `data/own/`, text and labels hashed to `{data}` |
 | minutes a stage took, on {cores} cores | {minutes} |

@@ -1,6 +1,6 @@
 """A trained network → the shipped folder: int8 ONNX graph, tokenizer, calibration.
 
-The int8 file is refused if it labels dev differently from the float network: agreement and loss are bounded below.
+The int8 file is refused if it labels held-out articles differently from the float network: agreement and loss are bounded below.
 """
 
 import json
@@ -30,8 +30,8 @@ from onrecord.training.recipe import Recipe
 from onrecord.training.rounding import observe
 from onrecord.windows import WindowPacker
 
-AGREEMENT = 0.99  # of int8 labels with float labels on dev, at least
-MACRO_F1_LOSS = 0.005  # from float to int8 on dev, at most
+AGREEMENT = 0.99  # of int8 labels with float labels, at least
+MACRO_F1_LOSS = 0.005  # from float to int8, at most
 
 
 class ExportRefused(OnrecordError):
@@ -40,7 +40,7 @@ class ExportRefused(OnrecordError):
 
 @dataclass(frozen=True)
 class Fidelity:
-    """How close int8 is to float on dev: share of equal labels, and macro-F1 over the four labels of each."""
+    """How close int8 is to float on held-out articles: share of equal labels, and macro-F1 over the four labels of each."""
 
     agreement: float
     float_macro_f1: float
@@ -51,7 +51,7 @@ class Fidelity:
         loss = self.float_macro_f1 - self.int8_macro_f1
         if self.agreement < AGREEMENT or loss > MACRO_F1_LOSS:
             raise ExportRefused(
-                f"int8 agrees with float on {self.agreement:.2%} of dev (at least {AGREEMENT:.0%} needed) and loses "
+                f"int8 agrees with float on {self.agreement:.2%} of held-out sentences (at least {AGREEMENT:.0%} needed) and loses "
                 f"{loss:.4f} macro-F1 (at most {MACRO_F1_LOSS} allowed); nothing was exported"
             )
 
@@ -59,15 +59,15 @@ class Fidelity:
 def export(
     trained: Path,
     training: Sequence[AnnotatedArticle],
-    dev: Sequence[AnnotatedArticle],
+    held_out: Sequence[AnnotatedArticle],
     recipe: Recipe,
     folder: Path,
 ) -> Fidelity:
     """Write the weights folder of the network in ``trained`` to ``folder``.
 
     :param training: articles whose activations decide how weights are rounded.
-    :param dev: articles to calibrate on, and to compare int8 with float on.
-    :raises ExportRefused: int8 differs too much from float on ``dev``; ``folder`` is left as it was.
+    :param held_out: articles to calibrate on, and to compare int8 with float on.
+    :raises ExportRefused: int8 differs too much from float on them; ``folder`` is left as it was.
     """
     network = SourcingNetwork.from_pretrained(trained, attn_implementation="eager").eval()
     tokenizer = Tokenizer.from_file(str(trained / "tokenizer.json"))
@@ -75,9 +75,9 @@ def export(
     with tempfile.TemporaryDirectory() as work:
         int8 = Path(work) / "model.onnx"
         onnx.save(build(network, recipe.windows.limit, observe(network, packer, training)), int8)
-        outcomes = score(OnnxEngine(int8, packer), packer, dev)
-        fidelity = compare(score(TorchEngine(network, packer), packer, dev), outcomes)
-        logging.getLogger(__name__).info("int8 against float on dev: %s", fidelity)
+        outcomes = score(OnnxEngine(int8, packer), packer, held_out)
+        fidelity = compare(score(TorchEngine(network, packer), packer, held_out), outcomes)
+        logging.getLogger(__name__).info("int8 against float: %s", fidelity)
         fidelity.check()
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(int8, folder / "model.onnx")

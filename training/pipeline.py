@@ -27,6 +27,7 @@ from onrecord.pretrained import WeightsFolder
 from onrecord.training.adapt import adapt
 from onrecord.training.arguments import has_bfloat16
 from onrecord.training.average import average, blend
+from onrecord.training.calibrate import development
 from onrecord.training.card import write_card
 from onrecord.training.distil import distil, score_pool
 from onrecord.training.export import export
@@ -66,7 +67,7 @@ def train(
     if taught:
         check_teacher(recipe.teacher.encoder)  # else its absence would show after hours
     origin = None if start is None else start.config.digests["model.onnx"][:12]
-    training, dev = (load_annotated(split, data / "annotated") for split in ("train", "dev"))
+    training, held_out = load_annotated("train", data / "annotated"), development(data)
     headed = [article for article in load_headline_claims(data / "pool") if not article.held_out]
     material = Material(training, [*load_later_rounds(data / "pool"), *corrections], headed)
     own = [*load_own(), *load_own_headlines()]
@@ -99,7 +100,7 @@ def train(
         "precision": "bfloat16" if has_bfloat16() else "float32",
     }
     (trained / "provenance.json").write_text(json.dumps(notes))
-    _stage(weights, lambda: export(trained, training, dev, recipe, weights))
+    _stage(weights, lambda: export(trained, training, held_out, recipe, weights))
     write_card(weights)
     return weights
 

@@ -44,6 +44,7 @@ def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) ->
     """The articles that each stage of a run is given; the stages themselves do nothing."""
     given: dict[str, Any] = {}
     monkeypatch.setattr(pipeline, "load_annotated", lambda split, folder: list(articles))
+    monkeypatch.setattr(pipeline, "development", lambda folder: articles[:2])
     monkeypatch.setattr(pipeline, "load_pool", lambda folder: iter(()))
     monkeypatch.setattr(pipeline, "load_later_rounds", lambda folder: [])
     headed = [HeadedArticle("own", str(held_out), held_out, (), ()) for held_out in (False, True)]
@@ -96,7 +97,7 @@ def test_corrections_are_trained_on_and_not_calibrated_on(
     assert train(tmp_path, "--corrections", str(export), "--without-teacher") == 0
     assert stages["finetune"] == [*articles, *load_label_studio(export)]
     assert stages["refine"].added == load_label_studio(export)
-    assert stages["export"] == articles
+    assert stages["export"] == articles[:2]
     assert [article.held_out for article in stages["refine"].headed] == [False]
     assert "ask" not in stages
     assert json.loads((tmp_path / "run" / "15-claims" / "provenance.json").read_text())["corrections"] == 1
