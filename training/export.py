@@ -1,6 +1,7 @@
 """A trained network → the shipped folder: int8 ONNX graph, tokenizer, calibration.
 
-The int8 file is refused if it labels held-out articles differently from the float network: agreement and loss are bounded below.
+The int8 file is refused if it labels held-out articles differently from the float network: agreement and loss are
+bounded below.
 """
 
 import json
@@ -40,7 +41,7 @@ class ExportRefused(OnrecordError):
 
 @dataclass(frozen=True)
 class Fidelity:
-    """How close int8 is to float on held-out articles: share of equal labels, and macro-F1 over the four labels of each."""
+    """How close int8 is to float, held out: share of equal labels, and macro-F1 over the four labels of each."""
 
     agreement: float
     float_macro_f1: float
@@ -51,7 +52,7 @@ class Fidelity:
         loss = self.float_macro_f1 - self.int8_macro_f1
         if self.agreement < AGREEMENT or loss > MACRO_F1_LOSS:
             raise ExportRefused(
-                f"int8 agrees with float on {self.agreement:.2%} of held-out sentences (at least {AGREEMENT:.0%} needed) and loses "
+                f"int8 agrees with float on {self.agreement:.2%} of sentences (at least {AGREEMENT:.0%} needed) and loses "
                 f"{loss:.4f} macro-F1 (at most {MACRO_F1_LOSS} allowed); nothing was exported"
             )
 
