@@ -52,7 +52,7 @@ class Fidelity:
         loss = self.float_macro_f1 - self.int8_macro_f1
         if self.agreement < AGREEMENT or loss > MACRO_F1_LOSS:
             raise ExportRefused(
-                f"int8 agrees with float on {self.agreement:.2%} of sentences (at least {AGREEMENT:.0%} needed) and loses "
+                f"int8 agrees with float on {self.agreement:.2%} of sentences ({AGREEMENT:.0%} needed) and loses "
                 f"{loss:.4f} macro-F1 (at most {MACRO_F1_LOSS} allowed); nothing was exported"
             )
 
