@@ -32,7 +32,7 @@ def finetune(encoder: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe
     teach(encoder, lessons(articles, packer, recipe.finetuning.unsure_weight), packer, recipe, folder, run)
 
 
-Epoch = Distillation | Teacher | Refinement | Narrowing | Claims
+Epoch = Distillation | Teacher | Refinement | Narrowing | Claims  # stages of one epoch after fine-tuning
 
 
 def one_epoch(recipe: Recipe, settings: Epoch, run: int = 0) -> Recipe:
