@@ -5,11 +5,16 @@ import random
 from collections.abc import Iterator, Sequence
 
 from onrecord.data.headline_claims import ClaimingHeadline, HeadedArticle
-from onrecord.training.examples import Lesson, Targets, nothing
+from onrecord.training.examples import Lesson, Targets, nothing, unlabelled
 from onrecord.windows import WindowPacker
 
 _EXCERPT = 200  # tokens shown under a headline of our own: the claim's surroundings
 _BEFORE = 4  # sentences before the first one that carries it, at most
+
+
+def under_its_own(article: HeadedArticle, packer: WindowPacker) -> Lesson:
+    """The article under its own headline; nothing is known of its labels yet."""
+    return unlabelled(article.sentences, article.headlines[0].text, packer)
 
 
 def under_each_headline(

@@ -18,11 +18,12 @@ from torch import Tensor, nn
 from onrecord.article import Article
 from onrecord.data.headline_claims import HeadedArticle
 from onrecord.network import NetworkOutput, SourcingNetwork
-from onrecord.training.claims import under_each_headline
-from onrecord.training.examples import Lesson, unlabelled
+from onrecord.training.claims import under_each_headline, under_its_own
+from onrecord.training.examples import Lesson
 from onrecord.training.finetune import FinetuningTrainer, one_epoch, packer_of, teach
 from onrecord.training.material import beginning, pool_lessons
 from onrecord.training.recipe import Claims, Narrowing, Recipe
+from onrecord.windows import WindowPacker
 
 
 def imitate(whole: Path, narrowed: Path, articles: Sequence[Article], recipe: Recipe, folder: Path) -> None:
@@ -30,8 +31,9 @@ def imitate(whole: Path, narrowed: Path, articles: Sequence[Article], recipe: Re
 
     :param articles: of the pool, shown until there are as many tokens as the recipe says.
     """
-    shown = pool_lessons(beginning(articles, recipe.narrowing.tokens), packer_of(narrowed, recipe))
-    _teach(whole, narrowed, shown, recipe, recipe.narrowing, folder)
+    packer = packer_of(narrowed, recipe)
+    shown = pool_lessons(beginning(articles, recipe.narrowing.tokens), packer)
+    _teach(whole, narrowed, shown, packer, recipe, recipe.narrowing, folder)
 
 
 def teach_claims(whole: Path, trained: Path, headed: Sequence[HeadedArticle], recipe: Recipe, folder: Path) -> None:
@@ -44,19 +46,23 @@ def teach_claims(whole: Path, trained: Path, headed: Sequence[HeadedArticle], re
     shown = [
         lesson
         for article in headed[len(headed) - round(recipe.claims.share * len(headed)) :]
-        for lesson in under_each_headline(
-            article, unlabelled(article.sentences, article.headlines[0].text, packer), packer, generator
-        )
+        for lesson in under_each_headline(article, under_its_own(article, packer), packer, generator)
     ]
-    _teach(whole, trained, shown, recipe, recipe.claims, folder)
+    _teach(whole, trained, shown, packer, recipe, recipe.claims, folder)
 
 
 def _teach(
-    imitated: Path, learning: Path, shown: list[Lesson], recipe: Recipe, settings: Narrowing | Claims, folder: Path
+    imitated: Path,
+    learning: Path,
+    shown: list[Lesson],
+    packer: WindowPacker,
+    recipe: Recipe,
+    settings: Narrowing | Claims,
+    folder: Path,
 ) -> None:
     epoch = one_epoch(one_epoch(recipe, recipe.refinement), settings)
     network = SourcingNetwork.from_pretrained(imitated, attn_implementation="eager").eval()
-    teach(learning, shown, packer_of(learning, recipe), epoch, folder, trainer=partial(ImitatingTrainer, network))
+    teach(learning, shown, packer, epoch, folder, trainer=partial(ImitatingTrainer, network))
 
 
 class ImitatingTrainer(FinetuningTrainer):

@@ -8,6 +8,7 @@ import numpy as np
 from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.data.headline_claims import HeadedArticle
+from onrecord.training.claims import under_its_own
 from onrecord.training.examples import Lesson, lessons, unlabelled
 from onrecord.windows import WindowPacker
 
@@ -31,8 +32,7 @@ class Material:
     def lessons(self, packer: WindowPacker, unsure_weight: float) -> list[Lesson]:
         """All of it, in this order; nothing is said of the labels of ``headed``."""
         annotated = lessons([*self.first, *self.added], packer, unsure_weight)
-        headed = [unlabelled(article.sentences, article.headlines[0].text, packer) for article in self.headed]
-        return [*annotated, *headed]
+        return [*annotated, *(under_its_own(article, packer) for article in self.headed)]
 
 
 def pool_lessons(articles: Sequence[Article], packer: WindowPacker) -> list[Lesson]:

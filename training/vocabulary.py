@@ -35,22 +35,15 @@ def prepare_start(encoder: str, size: int, texts: Iterable[str], folder: Path) -
 
 def _load(encoder: str) -> tuple[BertModel, dict[str, Any]]:
     """The encoder, and the content of its ``tokenizer.json``."""
+    source = _locate(encoder)
     try:
-        model = BertModel.from_pretrained(_locate(encoder), add_pooling_layer=False)
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot load a BERT-shaped encoder from {encoder}: {error}") from error
-    return model, _content(encoder)
-
-
-def _content(encoder: str) -> dict[str, Any]:
-    """The content of the encoder's ``tokenizer.json``."""
-    try:
-        content: dict[str, Any] = json.loads(_tokenizer_file(_locate(encoder)).read_text(encoding="utf-8"))
+        model = BertModel.from_pretrained(source, add_pooling_layer=False)
+        content = json.loads(_tokenizer_file(source).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"cannot load a BERT-shaped encoder from {encoder}: {error}") from error
     if content["model"]["type"] != "WordPiece":
         raise InputError(f"the tokenizer of {encoder} is {content['model']['type']}; start from one with WordPiece")
-    return content
+    return model, content
 
 
 def _save(model: BertModel, content: dict[str, Any], kept: list[str], folder: Path) -> None:
