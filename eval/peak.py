@@ -1,85 +1,92 @@
-"""The machine's matrix peak, in float by numpy and in int8 by ONNX Runtime, and the share that labelling reaches."""
+"""Matrix products: how many operations labelling makes of them, and how many a second this machine can make at most."""
 
-import importlib.util
-import logging
-import time
-from collections.abc import Callable
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from tokenizers import Tokenizer
 
-from onrecord.engine import available_cores
-from onrecord.eval.tables import Cell
+from onrecord.engine import INPUTS, available_cores
 from onrecord.pretrained import WeightsFolder
+from onrecord.windows import WindowPacker
 
-log = logging.getLogger(__name__)
+_SIZE, _TIMES = 1024, 100
+PEAK_OPERATIONS = 2 * _SIZE**3 * _TIMES
+"""Multiplications and additions in a run of :func:`int8_peak` or :func:`float_peak`."""
 
-_SIZE, _SECONDS = 1024, 1.0  # long enough for threads of what was measured before to have gone to sleep
 
+def operations(weights: str | None, sentences: Sequence[str]) -> int:
+    """Multiplications and additions in all matrix products that the network makes for an article without a headline.
 
-def peak_rows(weights: str | None, texts: list[str], sentences_a_second: float) -> list[list[Cell]]:
-    """Peaks, and labelling's share of each. Needs onnx to read the shape of the network."""
-    if importlib.util.find_spec("onnx") is None:
-        log.warning("the share of the machine's peak is left out: onnx is not installed; pip install 'onrecord[train]'")
-        return []
+    Attention's products are counted and so are tokens that a window repeats, as all of them are made. The shapes are
+    those that ONNX Runtime met, by its own profile.
+    """
+    import onnxruntime
+
     folder = WeightsFolder.open(weights)
     tokenizer = Tokenizer.from_file(str(folder.tokenizer))
-    encodings = tokenizer.encode_batch(texts, add_special_tokens=False)
-    tokens_a_second = sentences_a_second * sum(len(encoding.ids) + 1 for encoding in encodings) / len(texts)
-    reached = tokens_a_second * operations_a_token(str(folder.model)) / 1e9
-    rows: list[list[Cell]] = [["matrix products of labelling", round(reached, 1), "G operations a second"]]
-    for name, measure in (("float32, numpy", float_peak), ("int8, ONNX Runtime", int8_peak)):
-        peak = measure()
-        rows.append([f"peak, {name}", round(peak, 1), f"G operations a second; labelling reaches {reached / peak:.0%}"])
-    return rows
+    packer = WindowPacker(tokenizer, folder.config.window_limit, folder.config.window_context)
+    windows = packer.pack([sentence.ids for sentence in packer.tokenize(sentences)])
+    options = onnxruntime.SessionOptions()
+    options.enable_profiling = True
+    with tempfile.TemporaryDirectory() as scratch:
+        options.profile_file_prefix = str(Path(scratch) / "profile")
+        session = onnxruntime.InferenceSession(str(folder.model), options, providers=["CPUExecutionProvider"])
+        for window in windows:
+            arrays = packer.collate([window])
+            session.run(None, {name: arrays[name] for name in INPUTS})
+        events = json.loads(Path(session.end_profiling()).read_text(encoding="utf-8"))
+    return sum(_of_product(event["args"]) for event in events if event["name"].endswith("_kernel_time"))
 
 
-def operations_a_token(model: str) -> int:
-    """Multiplications and additions with weights that the network makes for one token; attention is left out."""
-    import onnx
-
-    graph = onnx.load(model).graph
-    sizes = {weight.name: int(np.prod(weight.dims)) for weight in graph.initializer if len(weight.dims) == 2}
-    total = 0
-    for node in graph.node:
-        if "MatMul" in node.op_type:
-            total += sum(sizes.get(name, 0) for name in node.input)
-    return 2 * total
+def _of_product(node: dict[str, object]) -> int:
+    """Of one node that ran: each number in the left matrix meets as many numbers of the right as that has columns."""
+    if not any(name in str(node["op_name"]) for name in ("MatMul", "Gemm")):
+        return 0
+    (left, *_), (result, *_) = (_shapes(node[name]) for name in ("input_type_shape", "output_type_shape"))
+    return 2 * int(np.prod(left)) * result[-1]
 
 
-def float_peak() -> float:
-    """G operations a second of numpy's float32 matrix product, on as many cores as its BLAS takes."""
+def _shapes(of_tensors: object) -> list[list[int]]:
+    """From ``[{"float": [240, 32]}, …]``."""
+    assert isinstance(of_tensors, list)
+    return [shape for tensor in of_tensors for shape in tensor.values()]
+
+
+def float_peak() -> Callable[[], None]:
+    """Numpy's float32 matrix product, again and again, on as many cores as its BLAS takes."""
     left, right = np.ones((2, _SIZE, _SIZE), dtype=np.float32)
-    return _rate(lambda: left @ right)
+
+    def run() -> None:
+        for _ in range(_TIMES):
+            left @ right
+
+    return run
 
 
-def int8_peak() -> float:
-    """G operations a second of ONNX Runtime's int8 matrix product, on all cores."""
+def int8_peak() -> Callable[[], None]:
+    """ONNX Runtime's product of unsigned with signed 8-bit integers, again and again, on all cores. Needs onnx."""
     import onnxruntime
     from onnx import TensorProto, helper
 
     shape = (_SIZE, _SIZE)
-    right = np.ones(shape, dtype=np.int8)
     graph = helper.make_graph(
         [helper.make_node("MatMulInteger", ["left", "right"], ["product"])],
         "peak",
         [helper.make_tensor_value_info("left", TensorProto.UINT8, shape)],
         [helper.make_tensor_value_info("product", TensorProto.INT32, shape)],
-        [helper.make_tensor("right", TensorProto.INT8, shape, right.tobytes(), raw=True)],
+        [helper.make_tensor("right", TensorProto.INT8, shape, np.ones(shape, dtype=np.int8).tobytes(), raw=True)],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = available_cores()
     session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     left = np.ones(shape, dtype=np.uint8)
-    return _rate(lambda: session.run(None, {"left": left}))
 
+    def run() -> None:
+        for _ in range(_TIMES):
+            session.run(None, {"left": left})
 
-def _rate(product: Callable[[], object]) -> float:
-    product()
-    times: list[float] = []
-    while sum(times) < _SECONDS:
-        start = time.perf_counter()
-        product()
-        times.append(time.perf_counter() - start)
-    return 2 * _SIZE**3 / min(times) / 1e9
+    return run

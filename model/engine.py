@@ -74,6 +74,7 @@ class OnnxEngine:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False  # shared by threads, it hands one what lies in another's cache
         if int8_sums_overflow():
             options.add_session_config_entry("session.x64quantprecision", "1")
         try:

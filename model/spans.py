@@ -20,32 +20,44 @@ def source_and_cue(
     has_source, has_cue = sourcing is not Sourcing.NONE, label not in (Label.REPORTED_FACT, Label.NONE)
     if not len(logits) or not (has_source or has_cue):
         return None, None
-    bounds = np.array([word.span() for word in _WORD.finditer(sentence.text)])
-    word_of_token = np.searchsorted(bounds[:, 0], [start for start, _ in tokens.offsets], side="right") - 1
-    first = np.flatnonzero(np.diff(word_of_token, prepend=-1))  # the first token of every word that has one
-    bounds = bounds[word_of_token[first]]
-    lengths = np.diff(first, append=len(logits))
-    likely = np.add.reduceat(softmax(logits), first) / lengths[:, None]
+    words = _words(sentence.text, tokens.offsets)
+    first = np.array([*(token for token, _, _ in words), len(logits)])
+    likely = np.add.reduceat(softmax(logits), first[:-1]) / (first[1:] - first[:-1])[:, None]
 
     def best(kind: str, at_least: float) -> Span | None:
-        return _best_span(likely[:, SPANS.index(kind)], bounds, sentence, at_least)
+        return _best_span(likely[:, SPANS.index(kind)].tolist(), words, sentence, at_least)
 
     always = label is not Label.ATTRIBUTED_CLAIM  # a quotation that runs on has no cue of its own
     return best("source", 0.5) if has_source else None, best("cue", 0.0 if always else 0.5) if has_cue else None
 
 
-def _best_span(likely: np.ndarray, bounds: np.ndarray, sentence: Sentence, at_least: float) -> Span | None:
+def _words(text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """The first token of every word that has one, and where the word starts and ends."""
+    words = []
+    spans = (word.span() for word in _WORD.finditer(text))
+    end = 0
+    for token, (start, _) in enumerate(offsets):
+        if start >= end:
+            start, end = next(span for span in spans if span[1] > start)
+            words.append((token, start, end))
+    return words
+
+
+def _best_span(
+    likely: list[float], words: list[tuple[int, int, int]], sentence: Sentence, at_least: float
+) -> Span | None:
     """The likeliest word with the words beside it that are at least half as likely.
 
-    *Shapes:* ``likely`` (word,), each word's the mean of its tokens'; ``bounds`` (word, 2).
-
+    :param likely: of each word, the mean of its tokens.
     :param at_least: ``None`` is returned if the likeliest word is less likely than this.
     """
-    best = int(likely.argmax())
-    if likely[best] < at_least:
+    highest = max(likely)
+    if highest < at_least:
         return None
-    apart = np.flatnonzero(likely < likely[best] / 2)
-    first = apart[apart < best].max(initial=-1) + 1
-    last = apart[apart > best].min(initial=len(likely)) - 1
-    start, end = int(bounds[first, 0]), int(bounds[last, 1])
+    first = last = likely.index(highest)
+    while first > 0 and likely[first - 1] >= highest / 2:
+        first -= 1
+    while last + 1 < len(likely) and likely[last + 1] >= highest / 2:
+        last += 1
+    start, end = words[first][1], words[last][2]
     return Span(sentence.start + start, sentence.start + end, sentence.text[start:end])

@@ -121,6 +121,7 @@ def _attend(graph: _Graph, weights: Weights, prefix: str, states: str, head_size
     """Self-attention and the layer norm after it: (token, hidden) → (token, hidden).
 
     The bias of keys moves all scores of a token alike and is left out; that of values passes through to the output.
+    One head comes after the other: the scores of all of them together do not fit into a core's cache.
     """
     (query, query_bias), (key, _), (value, value_bias) = (
         _linear(weights, f"{prefix}self.{name}") for name in ("query", "key", "value")
@@ -133,20 +134,21 @@ def _attend(graph: _Graph, weights: Weights, prefix: str, states: str, head_size
     )
     queries, keys, values = graph.split("Split", product, outputs=3, axis=1, num_outputs=3)
     queries = graph.add("Add", queries, graph.constant(query_bias * scale))
-    by_head = graph.integers(-1, size // head_size, head_size)
-    queries, keys, values = (
-        graph.add("Transpose", graph.add("Reshape", part, by_head), perm=order)
-        for part, order in ((queries, [1, 0, 2]), (keys, [1, 2, 0]), (values, [1, 0, 2]))
-    )
-    attention = graph.add("Softmax", graph.add("MatMul", queries, keys), axis=-1)
-    context = graph.add("Transpose", graph.add("MatMul", attention, values), perm=[1, 0, 2])
-    context = graph.add("Reshape", context, graph.integers(-1, size))
+    heads = size // head_size
+    by_head = (graph.split("Split", part, outputs=heads, axis=1, num_outputs=heads) for part in (queries, keys, values))
+    context = graph.add("Concat", *(_attended(graph, *head) for head in zip(*by_head, strict=True)), axis=1)
     result = graph.add(
         "Add",
         _multiply(graph, prefix + "output.dense", context, output),
         graph.constant(output_bias + value_bias @ output),
     )
     return _normalize(graph, weights, prefix + "output.LayerNorm", graph.add("Add", result, states), epsilon)
+
+
+def _attended(graph: _Graph, queries: str, keys: str, values: str) -> str:
+    """What one head brings to every token: (token, head) three times → (token, head)."""
+    scores = graph.add("MatMul", queries, graph.add("Transpose", keys, perm=[1, 0]))
+    return graph.add("MatMul", graph.add("Softmax", scores, axis=-1), values)
 
 
 def _transform(graph: _Graph, weights: Weights, prefix: str, states: str, epsilon: float) -> str:
@@ -204,7 +206,7 @@ def _multiply(
     if after_gelu:
         row_scales = graph.add("Max", row_scales, graph.constant(np.float32(_GELU_LEAST / _AFTER_GELU)))
     flat = graph.add("Reshape", row_scales, graph.integers(-1))
-    zero_points = graph.add("Expand", graph.constant(zero_point), graph.add("Shape", flat))
+    zero_points = graph.add("Expand", graph.constant(zero_point), graph.add("Shape", "input_ids", start=1))
     rows = graph.add("QuantizeLinear", values, flat, zero_points, axis=0)
     scales = column_scales(matrix)
     product = graph.add(

@@ -1,28 +1,25 @@
-"""How many operations a network makes for a token is read from its file, in float or in int8."""
-
-from pathlib import Path
+"""The operations of labelling are those of all its matrix products: with weights, and in attention."""
 
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer
 
-from onrecord.eval.peak import operations_a_token
+from onrecord.eval.peak import operations
+from onrecord.pretrained import SHIPPED
 
-PLAIN = helper.make_node("MatMul", ["x", "weight"], ["y"])
-OF_STATES = helper.make_node("MatMul", ["x", "y"], ["z"])
-INT8 = helper.make_node("MatMulIntegerToFloat", ["x", "int8", "scale", "scale"], ["y"], domain="com.microsoft")
+SENTENCE = "Mayor Ina Dorrit said on Monday that the bridge over the Halder was safe to cross."
 
 
-@pytest.mark.parametrize(("nodes", "operations"), [([PLAIN], 256), ([INT8], 128), ([PLAIN, OF_STATES, INT8], 384)])
-def test_only_products_with_weights_count(tmp_path: Path, nodes: list[onnx.NodeProto], operations: int) -> None:
-    weights = [
-        numpy_helper.from_array(np.zeros((16, 8), dtype=np.float32), "weight"),
-        numpy_helper.from_array(np.zeros((16, 4), dtype=np.int8), "int8"),
-        numpy_helper.from_array(np.zeros((), dtype=np.float32), "scale"),
-    ]
-    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, (1, 16))
-    used = [weight for weight in weights if any(weight.name in node.input for node in nodes)]
-    graph = helper.make_graph(nodes, "g", [x], [], used)
-    onnx.save(helper.make_model(graph), tmp_path / "model.onnx")
-    assert operations_a_token(str(tmp_path / "model.onnx")) == operations
+@pytest.mark.parametrize("count", [1, 8])
+def test_operations_of_a_window_are_what_the_sizes_of_its_matrices_say(count: int) -> None:
+    tokenizer = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
+    tokens = 1 + count * (len(tokenizer.encode(SENTENCE, add_special_tokens=False).ids) + 1)
+    graph = onnx.load(str(SHIPPED / "model.onnx")).graph
+    sizes = {weight.name: tuple(weight.dims) for weight in graph.initializer}
+    products = [node for node in graph.node if node.op_type == "MatMulIntegerToFloat"]
+    matrices = [sizes[node.input[1]] for node in products]
+    layers, of_a_layer = len(matrices) // 4, matrices[:4]  # attention's three in one, its output, feed-forward's two
+    attention = of_a_layer[1][0]
+    expected = 2 * tokens * sum(int(np.prod(shape)) for shape in matrices) + 4 * tokens**2 * attention * layers
+    assert operations(None, [SENTENCE] * count) == pytest.approx(expected, rel=0.01)
