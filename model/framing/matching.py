@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 _WORD = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+(?:\.[^\W\d_])+|[^\W\d_]+")
+_NAME = re.compile(r"[^\W\d_]{3,}")
 _LONGEST_STEM = 6  # "closure" and "closed", "resigns" and "resignation" share so many letters or fewer
 _SUFFIX = re.compile(r"(?:ations?|itions?|ions?|ments?|ings?|ies|ied|ers?|ors?|ures?|ness|ed|es|ly|al|e|s|y)$")
 _FUNCTION_WORDS = """
@@ -98,6 +99,12 @@ def stem(word: str) -> str:
     """The part of a lower-case word that its forms have in common, roughly."""
     cut = _SUFFIX.sub("", word)
     return (cut if len(cut) >= 3 else word)[:_LONGEST_STEM]
+
+
+def names(text: str, source: str) -> bool:
+    """Whether a text names a source: has a capitalised word of it in some form, "Velmia" of "a Velmian official"."""
+    found = {stem(word) for word in _NAME.findall(text.casefold())} - _STOP_WORDS
+    return any(word[0].isupper() and stem(word.casefold()) in found for word in _NAME.findall(source))
 
 
 def _terms(tokens: Sequence[str]) -> set[str]:

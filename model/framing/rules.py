@@ -3,13 +3,13 @@
 A rule says what is on the page, never whether it is true, why it is there or what kind of outlet does so.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from onrecord.framing.attributions import LostAttribution
 from onrecord.framing.headline import HeadlineDrift, Relation
+from onrecord.framing.matching import names
 from onrecord.framing.profile import Composition, Kind, parts, reference
 from onrecord.framing.sources import Voices
 from onrecord.labels import STANDINGS, Flag, Label, Sourcing
@@ -28,7 +28,6 @@ LEAST_OWN = 2  # sentences of the outlet's own opinion in the first or last part
 OWN_SHARE = 0.5  # of that part
 OWN_ELSEWHERE = 0.1  # at most, of all that comes before the last part
 
-_WORD = re.compile(r"\w{3,}")
 _GUARDED = {
     Label.ATTRIBUTED_CLAIM: "hands to a source",
     Label.SPECULATION: "puts forward as possible",
@@ -89,12 +88,6 @@ def _headline(relation: Relation, line: Callable[[Material], str]) -> Callable[[
     return find
 
 
-def _names(headline: str, source: str) -> bool:
-    """Whether a headline names a source, who then speaks of an act of its own as often as not."""
-    words = set(_WORD.findall(headline.casefold()))
-    return any(word[0].isupper() and word.casefold() in words for word in _WORD.findall(source))
-
-
 def _hardened(material: Material) -> str:
     headline = material.article.headline
     assert material.headline and headline
@@ -102,7 +95,7 @@ def _hardened(material: Material) -> str:
     first = next((sentence for sentence in evidence if sentence.label in _GUARDED), None)
     source = material.source_of(first.index) if first else ""
     if source:
-        named = ", whom it names" if _names(headline.text, source) else ""
+        named = ", whom it names" if names(headline.text, source) else ""
         return f"The headline states as fact what the article attributes to {source}{named}."
     stands = _GUARDED[first.label] if first and first.label else "states less firmly"
     return f"The headline states as fact what the article {stands}."

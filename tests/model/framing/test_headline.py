@@ -85,6 +85,14 @@ def test_a_flat_headline_is_honest_if_the_outlet_asserts_the_claim_anywhere() ->
     assert set(found.evidence) == {0, 1}
 
 
+def test_a_headline_on_what_its_subject_says_it_did_is_honest() -> None:
+    """The same sentence, in the mouth of somebody whom the headline does not name, makes a hardened one."""
+    headline = ("Velmia opens the Orla dam", "F")
+    for speaker, relation in (("a Velmian official", Relation.SAME), ("a passing sailor", Relation.HARDENED)):
+        told = (f"The Orla dam was opened, [{speaker}] said.", "Cn")
+        assert drift(headline, [told], [True]).relation == relation
+
+
 def test_the_network_finds_what_words_do_not() -> None:
     """The claim in other words is evidence."""
     paraphrase = ("Nobody will cross there again by car, a town hall rival said.", "Cn")
