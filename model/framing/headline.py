@@ -68,9 +68,9 @@ class Relation(StrEnum):
 class HeadlineDrift:
     """What became of the headline's claim.
 
-    :ivar relation: ``hardened``: stated as settled above a body that attributes it (hardly if it is to somebody whom the
-        headline names), hedges or argues it; ``softened``: the reverse; ``absent``: no sentence carries it; ``topic``:
-        the headline claims nothing.
+    :ivar relation: ``hardened``: stated as settled above a body that attributes it (to somebody whom the headline does
+        not name, as a rule), hedges or argues it; ``softened``: the reverse; ``absent``: no sentence carries it;
+        ``topic``: the headline claims nothing.
     :ivar confidence: the relation's score, from 0 to 1; all relations' scores sum to 1. Not calibrated.
     :ivar evidence: the numbers of the sentences that carry the claim, best match first; empty for ``absent`` and
         ``topic``.
