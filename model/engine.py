@@ -1,7 +1,9 @@
 """Windows → scores: ONNX Runtime on a CPU, torch where there is a float network. Both give the same interface."""
 
+import itertools
 import logging
 import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,10 +17,13 @@ from onrecord.errors import WeightsError
 from onrecord.windows import Piece, Window, WindowPacker
 
 if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
     from onrecord.network import SourcingNetwork
 
 log = logging.getLogger(__name__)
 
+_SESSIONS = 4  # of some 25 MiB each
 _WINDOWS_PER_REPORT = 1000  # some ten seconds of work on two cores
 
 INPUTS = ("input_ids", "token_type_ids", "starts", "ends")  # of the ONNX graph, which reads one window at a time
@@ -64,34 +69,37 @@ class OnnxEngine:
     """The shipped int8 network on ONNX Runtime.
 
     Each window is a run of its own, ``threads`` of them side by side: nothing is padded, and a window's scores never
-    depend on its neighbours in a batch.
+    depend on its neighbours in a batch. The first ``_SESSIONS`` threads have a session of their own, as a shared one
+    hands a thread memory that lies in another core's cache.
     """
 
     def __init__(self, model: Path, packer: WindowPacker, threads: int | None = None) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        options.enable_cpu_mem_arena = False  # shared by threads, it hands one what lies in another's cache
-        if int8_sums_overflow():
-            options.add_session_config_entry("session.x64quantprecision", "1")
-        try:
-            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's exceptions share no base class of their own
-            raise WeightsError(f"ONNX Runtime cannot load {model}: {error}") from error
+        self._model = model
         self._packer = packer
         self._threads = threads or available_cores()
-        self._pool = ThreadPoolExecutor(self._threads)
+        self._sessions = [_session(model)]
+        self._start_pool()
+
+    def _start_pool(self) -> None:
         self._process = os.getpid()
+        self._numbers = itertools.count()
+        self._numbering = threading.Lock()
+        self._own = threading.local()
+        self._pool = ThreadPoolExecutor(self._threads, initializer=self._take_session)
+
+    def _take_session(self) -> None:
+        with self._numbering:
+            number = next(self._numbers) % _SESSIONS
+            if number == len(self._sessions):
+                self._sessions.append(_session(self._model))
+        self._own.session = self._sessions[number]
 
     def run(self, windows: Sequence[Window]) -> list[Scores]:
         """Score ``windows``; one result each, in order."""
         if len(windows) == 1:
             return [self._run_one(windows[0])]
         if self._process != os.getpid():  # forked: the pool's threads stayed behind
-            self._pool, self._process = ThreadPoolExecutor(self._threads), os.getpid()
+            self._start_pool()
         scores = []
         for score in self._pool.map(self._run_one, windows):
             scores.append(score)
@@ -101,7 +109,23 @@ class OnnxEngine:
 
     def _run_one(self, window: Window) -> Scores:
         arrays = self._packer.collate([window])
-        return Scores(*(output[0] for output in self._session.run(OUTPUTS, {name: arrays[name] for name in INPUTS})))
+        session = getattr(self._own, "session", self._sessions[0])
+        return Scores(*(output[0] for output in session.run(OUTPUTS, {name: arrays[name] for name in INPUTS})))
+
+
+def _session(model: Path) -> "InferenceSession":
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    if int8_sums_overflow():
+        options.add_session_config_entry("session.x64quantprecision", "1")
+    try:
+        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's exceptions share no base class of their own
+        raise WeightsError(f"ONNX Runtime cannot load {model}: {error}") from error
 
 
 class TorchEngine:

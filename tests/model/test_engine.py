@@ -39,6 +39,25 @@ def test_the_exact_product_is_asked_for_where_sums_overflow(overflow: bool, monk
     assert np.isfinite(scores.label).all()
 
 
+def test_many_threads_share_few_copies_of_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+
+    class Session(onnxruntime.InferenceSession):
+        def __init__(self, path: object, *rest: object, **options: object) -> None:
+            loaded.append(str(path))
+            super().__init__(path, *rest, **options)
+
+    packer = WindowPacker(Tokenizer.from_file(str(SHIPPED / "tokenizer.json")), 256, 24)
+    windows = [packer.pack([packer.tokenize([f"It rained for {day} days."])[0].ids])[0] for day in range(24)]
+    alone = OnnxEngine(SHIPPED / "model.onnx", packer, threads=1).run(windows)
+    int8_sums_overflow()
+    monkeypatch.setattr(onnxruntime, "InferenceSession", Session)
+    together = OnnxEngine(SHIPPED / "model.onnx", packer, threads=9).run(windows)
+    assert 1 <= len(loaded) <= 4
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one.label, other.label)
+
+
 @pytest.fixture
 def tried_anew() -> Iterator[None]:
     """What is known of this processor is forgotten, before and after."""
