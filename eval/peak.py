@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,9 +13,7 @@ from onrecord.engine import INPUTS, available_cores
 from onrecord.pretrained import WeightsFolder
 from onrecord.windows import WindowPacker
 
-_SIZE, _TIMES = 1024, 100
-PEAK_OPERATIONS = 2 * _SIZE**3 * _TIMES
-"""Multiplications and additions in a run of :func:`int8_peak` or :func:`float_peak`."""
+_SIZE, _SECONDS = 1024, 2.0  # long enough for threads of what was measured before to have gone to sleep
 
 
 def operations(weights: str | None, sentences: Sequence[str]) -> int:
@@ -55,19 +54,14 @@ def _shapes(of_tensors: object) -> list[list[int]]:
     return [shape for tensor in of_tensors for shape in tensor.values()]
 
 
-def float_peak() -> Callable[[], None]:
-    """Numpy's float32 matrix product, again and again, on as many cores as its BLAS takes."""
+def float_peak() -> float:
+    """Operations a second of numpy's float32 matrix product, on as many cores as its BLAS takes."""
     left, right = np.ones((2, _SIZE, _SIZE), dtype=np.float32)
-
-    def run() -> None:
-        for _ in range(_TIMES):
-            left @ right
-
-    return run
+    return _rate(lambda: left @ right)
 
 
-def int8_peak() -> Callable[[], None]:
-    """ONNX Runtime's product of unsigned with signed 8-bit integers, again and again, on all cores. Needs onnx."""
+def int8_peak() -> float:
+    """Operations a second of ONNX Runtime's product of unsigned by signed int8, on all cores. Needs onnx."""
     import onnxruntime
     from onnx import TensorProto, helper
 
@@ -85,8 +79,13 @@ def int8_peak() -> Callable[[], None]:
     session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     left = np.ones(shape, dtype=np.uint8)
 
-    def run() -> None:
-        for _ in range(_TIMES):
-            session.run(None, {"left": left})
+    return _rate(lambda: session.run(None, {"left": left}))
 
-    return run
+
+def _rate(product: Callable[[], object]) -> float:
+    times: list[float] = []
+    while sum(times) < _SECONDS:
+        start = time.perf_counter()
+        product()
+        times.append(time.perf_counter() - start)
+    return 2 * _SIZE**3 / float(np.median(times))

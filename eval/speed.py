@@ -22,7 +22,7 @@ from onrecord.errors import DataError, InputError
 from onrecord.eval.baselines import tfidf
 from onrecord.eval.evaluation import Evaluation, Section
 from onrecord.eval.passages import Passage
-from onrecord.eval.peak import PEAK_OPERATIONS, float_peak, int8_peak, operations
+from onrecord.eval.peak import float_peak, int8_peak, operations
 from onrecord.eval.rivals import transformer_rivals
 from onrecord.eval.samples import load_sample
 from onrecord.eval.tables import Cell, Table
@@ -61,16 +61,14 @@ def speed_section(evaluation: Evaluation) -> Section:
     texts = [sentence.text for sentence in article.sentences] * _ARTICLES
     machine = f"{processor()}, {available_cores()} cores"
     rivals = _rivals(evaluation)
-    peaks = _peaks()
     took = fastest(
         {
             "onrecord": lambda: list(evaluation.labeller.label_articles([article] * _ARTICLES)),
             **{name: lambda run=run: run(texts) for name, run, _ in rivals},  # type: ignore[misc]
-            **peaks,
         }
     )
     made = _ARTICLES * operations(evaluation.weights, [sentence.text for sentence in article.sentences])
-    reached = made / took["onrecord"] / 1e9
+    reached = made / took["onrecord"]
     against: list[list[Cell]] = [["onrecord", round(len(texts) / took["onrecord"]), 1.0, _GIVES]]
     for name, _, what_it_gives in rivals:
         against.append([name, round(len(texts) / took[name]), took[name] / took["onrecord"], what_it_gives])
@@ -79,11 +77,10 @@ def speed_section(evaluation: Evaluation) -> Section:
         *_latency_rows(evaluation, article),
         *_fresh_rows(evaluation, article),
         ["model file", WeightsFolder.open(evaluation.weights).model.stat().st_size / 1e6, "MB"],
-        ["matrix products of labelling", round(reached, 1), "G operations a second"],
+        ["matrix products of labelling", round(reached / 1e9, 1), "G operations a second"],
     ]
-    for name in peaks:
-        rate = PEAK_OPERATIONS / took[name] / 1e9
-        rows.append([name, round(rate, 1), f"G operations a second; labelling reaches {reached / rate:.0%}"])
+    for name, rate in _peaks().items():
+        rows.append([name, round(rate / 1e9, 1), f"G operations a second; labelling reaches {reached / rate:.0%}"])
     throughput = Table(
         "speed",
         f"Throughput on {machine}",
@@ -136,7 +133,7 @@ def fastest(runs: Mapping[str, Callable[[], object]]) -> dict[str, float]:
     return took
 
 
-def _peaks() -> dict[str, Callable[[], None]]:
+def _peaks() -> dict[str, float]:
     peaks = {"peak, float32, numpy": float_peak()}
     if importlib.util.find_spec("onnx") is None:
         log.warning("the int8 peak is left out: onnx is not installed; pip install 'onrecord[train]'")
