@@ -26,7 +26,7 @@ class _Reader:
         self._nodes = iter(graph.node)
         self._constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
         self.layers = sum(node.op_type == "Gelu" for node in graph.node)
-        self.attention_heads, self.head_size = self._attention()
+        self.attention_heads, self.head_size = self._attention(graph)
 
     def next(self, operator: str) -> list[np.ndarray]:
         """The constants of the next node of this kind that has any of floats or int8; others before it are skipped."""
@@ -37,12 +37,16 @@ class _Reader:
                 return weights
         raise InputError(f"the graph of these weights has no {operator} where one is due; export them anew")
 
-    def _attention(self) -> tuple[int, int]:
-        """Heads and numbers in one, from the shape (token, head, size of a head) that queries are brought into."""
+    def _attention(self, graph: onnx.GraphProto) -> tuple[int, int]:
+        """Heads, each of which has a softmax of its own, and numbers in one, a third of what they are read from."""
         for array in self._constants.values():
-            if array.dtype == np.int64 and array.shape == (3,):
+            if array.dtype == np.int64 and array.shape == (3,):  # all heads at once: a graph of before December 2026
                 return int(array[1]), int(array[2])
-        raise InputError("the graph of these weights has no attention heads; export them anew")
+        heads = sum(node.op_type == "Softmax" for node in graph.node) // max(1, self.layers)
+        product = next((node for node in graph.node if node.op_type == "MatMulIntegerToFloat"), None)
+        if product is None or not heads:
+            raise InputError("the graph of these weights has no attention heads; export them anew")
+        return heads, self._constants[product.input[1]].shape[1] // 3 // heads
 
     def table(self) -> np.ndarray:
         """A table of embeddings: its rows in int8, then their scales."""
