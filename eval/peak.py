@@ -78,7 +78,6 @@ def int8_peak() -> float:
     options.intra_op_num_threads = available_cores()
     session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     left = np.ones(shape, dtype=np.uint8)
-
     return _rate(lambda: session.run(None, {"left": left}))
 
 

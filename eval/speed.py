@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 
 _ARTICLES, _LATENCY_RUNS, _LATENCY_SENTENCES, _COLD_RUNS = 24, 60, 30, 5
 _ROUNDS = 3  # the first one fills caches
-_GIVES = "in context, label, sourcing and spans"
 
 # What a fresh process needs until its first label, and the most memory it has held after ten articles. Linux counts a
 # parent's memory in ru_maxrss of its children, so VmHWM is read there.
@@ -58,18 +57,21 @@ print(json.dumps([wall, cpu, mebibytes]))
 def speed_section(evaluation: Evaluation) -> Section:
     """Throughput beside others', latency, cold start, memory, and the share of the machine's peak."""
     article = demonstration()
-    texts = [sentence.text for sentence in article.sentences] * _ARTICLES
+    sentences = [sentence.text for sentence in article.sentences]
+    texts = sentences * _ARTICLES
     machine = f"{processor()}, {available_cores()} cores"
     rivals = _rivals(evaluation)
-    took = fastest(
+    took = _fastest(
         {
             "onrecord": lambda: list(evaluation.labeller.label_articles([article] * _ARTICLES)),
             **{name: lambda run=run: run(texts) for name, run, _ in rivals},  # type: ignore[misc]
         }
     )
-    made = _ARTICLES * operations(evaluation.weights, [sentence.text for sentence in article.sentences])
+    made = _ARTICLES * operations(evaluation.weights, sentences)
     reached = made / took["onrecord"]
-    against: list[list[Cell]] = [["onrecord", round(len(texts) / took["onrecord"]), 1.0, _GIVES]]
+    against: list[list[Cell]] = [
+        ["onrecord", round(len(texts) / took["onrecord"]), 1.0, "in context, label, sourcing and spans"]
+    ]
     for name, _, what_it_gives in rivals:
         against.append([name, round(len(texts) / took[name]), took[name] / took["onrecord"], what_it_gives])
     rows: list[list[Cell]] = [
@@ -122,7 +124,7 @@ def demonstration() -> Article:
         raise DataError(f"the demonstration article is not installed: {error}") from error
 
 
-def fastest(runs: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+def _fastest(runs: Mapping[str, Callable[[], object]]) -> dict[str, float]:
     """How long, in seconds, the fastest run of each takes. They take turns, so that a slow minute meets all alike."""
     took = dict.fromkeys(runs, math.inf)
     for _ in range(_ROUNDS):

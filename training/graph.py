@@ -206,7 +206,8 @@ def _multiply(
     if after_gelu:
         row_scales = graph.add("Max", row_scales, graph.constant(np.float32(_GELU_LEAST / _AFTER_GELU)))
     flat = graph.add("Reshape", row_scales, graph.integers(-1))
-    zero_points = graph.add("Expand", graph.constant(zero_point), graph.add("Shape", "input_ids", start=1))
+    tokens = graph.add("Shape", "input_ids", start=1)  # not of the rows: so all products share what is made of it
+    zero_points = graph.add("Expand", graph.constant(zero_point), tokens)
     rows = graph.add("QuantizeLinear", values, flat, zero_points, axis=0)
     scales = column_scales(matrix)
     product = graph.add(

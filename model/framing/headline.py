@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onrecord.framing.matching import Claims, names
+from onrecord.framing.matching import Claims, named, stems
 from onrecord.labels import Label, Sourcing
 
 if TYPE_CHECKING:
@@ -98,7 +98,9 @@ def headline_drift(article: "LabelledArticle") -> HeadlineDrift | None:
     best = np.argsort(-odds, kind="stable")[:_READ]
     nearness = np.exp(odds[best] - odds[best[0]])
     asserts = np.array([_asserts(sentence) for sentence in article.sentences])
-    clears = np.maximum(asserts, [_OWN_ACT * _hands_to_a_name_in(headline.text, one) for one in article.sentences])
+    subjects = stems(headline.text)
+    own_acts = [one.source is not None and named(one.source.text, subjects) for one in article.sentences]
+    clears = np.maximum(asserts, _OWN_ACT * np.array(own_acts))
     carries = _chance(_STEEPNESS * (odds - _BURDEN))
     scores = _scores(
         headline,
@@ -157,11 +159,6 @@ def _asserts(sentence: "LabelledSentence") -> float:
     """How surely the outlet itself vouches for the sentence, without a hedge."""
     opinion = sentence.probabilities[Label.ANALYST_OPINION] if sentence.sourcing is Sourcing.NONE else 0.0
     return sentence.probabilities[Label.REPORTED_FACT] + opinion
-
-
-def _hands_to_a_name_in(headline: str, sentence: "LabelledSentence") -> bool:
-    """Whether the sentence's source is one that the headline names."""
-    return sentence.source is not None and names(headline, sentence.source.text)
 
 
 def guarded(headline: "LabelledSentence") -> float:

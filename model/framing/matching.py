@@ -101,10 +101,14 @@ def stem(word: str) -> str:
     return (cut if len(cut) >= 3 else word)[:_LONGEST_STEM]
 
 
-def names(text: str, source: str) -> bool:
-    """Whether a text names a source: has a capitalised word of it in some form, "Velmia" of "a Velmian official"."""
-    found = {stem(word) for word in _NAME.findall(text.casefold())} - _STOP_WORDS
-    return any(word[0].isupper() and stem(word.casefold()) in found for word in _NAME.findall(source))
+def stems(text: str) -> set[str]:
+    """The stems of a text's words, but for those of grammar."""
+    return {stem(word) for word in _NAME.findall(text.casefold())} - _STOP_WORDS
+
+
+def named(source: str, among: set[str]) -> bool:
+    """Whether a capitalised word of a source is among a text's stems: "Velmia" names "a Velmian official"."""
+    return any(word[0].isupper() and stem(word.casefold()) in among for word in _NAME.findall(source))
 
 
 def _terms(tokens: Sequence[str]) -> set[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from onrecord.framing.attributions import LostAttribution
 from onrecord.framing.headline import HeadlineDrift, Relation
-from onrecord.framing.matching import names
+from onrecord.framing.matching import named, stems
 from onrecord.framing.profile import Composition, Kind, parts, reference
 from onrecord.framing.sources import Voices
 from onrecord.labels import STANDINGS, Flag, Label, Sourcing
@@ -95,8 +95,8 @@ def _hardened(material: Material) -> str:
     first = next((sentence for sentence in evidence if sentence.label in _GUARDED), None)
     source = material.source_of(first.index) if first else ""
     if source:
-        named = ", whom it names" if names(headline.text, source) else ""
-        return f"The headline states as fact what the article attributes to {source}{named}."
+        whom = ", whom it names" if named(source, stems(headline.text)) else ""
+        return f"The headline states as fact what the article attributes to {source}{whom}."
     stands = _GUARDED[first.label] if first and first.label else "states less firmly"
     return f"The headline states as fact what the article {stands}."
 

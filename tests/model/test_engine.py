@@ -19,8 +19,15 @@ from onrecord.windows import WindowPacker
 EXACT = "session.x64quantprecision"
 
 
+@pytest.fixture
+def packer() -> WindowPacker:
+    return WindowPacker(Tokenizer.from_file(str(SHIPPED / "tokenizer.json")), 256, 24)
+
+
 @pytest.mark.parametrize("overflow", [True, False])
-def test_the_exact_product_is_asked_for_where_sums_overflow(overflow: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_exact_product_is_asked_for_where_sums_overflow(
+    overflow: bool, packer: WindowPacker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[str] = []
 
     class Session(onnxruntime.InferenceSession):
@@ -33,13 +40,12 @@ def test_the_exact_product_is_asked_for_where_sums_overflow(overflow: bool, monk
 
     monkeypatch.setattr(module, "int8_sums_overflow", lambda: overflow)
     monkeypatch.setattr(onnxruntime, "InferenceSession", Session)
-    packer = WindowPacker(Tokenizer.from_file(str(SHIPPED / "tokenizer.json")), 256, 24)
     [scores] = OnnxEngine(SHIPPED / "model.onnx", packer).run(packer.pack([packer.tokenize(["It rained."])[0].ids]))
     assert asked == ["1" if overflow else ""]
     assert np.isfinite(scores.label).all()
 
 
-def test_many_threads_share_few_copies_of_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_threads_share_few_copies_of_the_network(packer: WindowPacker, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[str] = []
 
     class Session(onnxruntime.InferenceSession):
@@ -47,7 +53,6 @@ def test_many_threads_share_few_copies_of_the_network(monkeypatch: pytest.Monkey
             loaded.append(str(path))
             super().__init__(path, *rest, **options)
 
-    packer = WindowPacker(Tokenizer.from_file(str(SHIPPED / "tokenizer.json")), 256, 24)
     windows = [packer.pack([packer.tokenize([f"It rained for {day} days."])[0].ids])[0] for day in range(24)]
     alone = OnnxEngine(SHIPPED / "model.onnx", packer, threads=1).run(windows)
     int8_sums_overflow()
