@@ -12,7 +12,7 @@ import numpy as np
 from onrecord.data.external import load_emergent
 from onrecord.eval import metrics
 from onrecord.eval.bootstrap import Bootstrap, Metric
-from onrecord.eval.passages import Passage, SplitArticle
+from onrecord.eval.passages import Passage
 from onrecord.eval.tables import Cell, Table
 from onrecord.framing.headline import guarded
 from onrecord.labelled import LabelledSentence
@@ -33,7 +33,7 @@ def emergent_table(labeller: Labeller, folder: Path, command: str) -> Table:
     """
     rows = load_emergent(folder)
     passages = [Passage(str(row), (), headline.headline) for row, headline in enumerate(rows)]
-    articles = labeller.label_articles(map(SplitArticle.of, passages))
+    articles = labeller.label_articles(passage.article for passage in passages)
     said = [article.headline is not None and asserts(article.headline) for article in articles]
     gold = [headline.stance != "observing" for headline in rows]
     scores = score_rows(gold, {"onrecord": said, "always asserted": [True] * len(rows)})

@@ -8,7 +8,6 @@ from onrecord.eval import metrics
 from onrecord.eval.bootstrap import Bootstrap, Estimate, Metric
 from onrecord.eval.framing_cases import RELATIONS, Case
 from onrecord.eval.framing_systems import DRIFT_SYSTEMS, Answer
-from onrecord.eval.passages import SplitArticle
 from onrecord.eval.samples import number
 from onrecord.eval.tables import Cell, Table
 from onrecord.framing.headline import Relation
@@ -38,7 +37,7 @@ _WRITTEN_NOTE = (
 
 def answer(labeller: Labeller, cases: Sequence[Case]) -> Answers:
     """Label every case's article under its headline, and ask every system."""
-    articles = list(labeller.label_articles(SplitArticle.of(case.passage) for case in cases))
+    articles = list(labeller.label_articles(case.passage.article for case in cases))
     return {name: [say(article) for article in articles] for name, say in DRIFT_SYSTEMS.items()}
 
 

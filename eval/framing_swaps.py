@@ -12,7 +12,7 @@ import numpy as np
 
 from onrecord.eval import metrics
 from onrecord.eval.bootstrap import Bootstrap, Estimate
-from onrecord.eval.passages import Passage, SplitArticle
+from onrecord.eval.passages import Passage
 from onrecord.eval.samples import number
 from onrecord.eval.swap_words import ATTRIBUTES
 from onrecord.eval.swaps import TARGET, swaps
@@ -44,7 +44,7 @@ Measured = dict[tuple[str, str], list[SwappedArticle]]
 
 def find(labeller: Labeller, passages: Sequence[Passage]) -> list[Found]:
     """What framing says of articles, one after another."""
-    framings = (article.framing for article in labeller.label_articles(map(SplitArticle.of, passages)))
+    framings = (article.framing for article in labeller.label_articles(passage.article for passage in passages))
     return [_found(framing) for framing in framings]
 
 

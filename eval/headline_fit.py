@@ -16,7 +16,6 @@ from sklearn.preprocessing import StandardScaler
 
 from onrecord.errors import DataError
 from onrecord.eval.framing_cases import Case, controlled_cases, natural_cases, pool_cases
-from onrecord.eval.passages import SplitArticle
 from onrecord.framing.headline import Relation, match
 from onrecord.labeller import Labeller
 
@@ -29,7 +28,7 @@ def pairs(labeller: Labeller, cases: list[Case]) -> tuple[np.ndarray, np.ndarray
     *Shapes:* (pair, 6), (pair,).
     """
     claiming = [case for case in cases if case.relation is not Relation.TOPIC]
-    articles = labeller.label_articles(SplitArticle.of(case.passage) for case in claiming)
+    articles = labeller.label_articles(case.passage.article for case in claiming)
     features = np.concatenate([match(article) for article in articles])
     evidence = [number in case.evidence for case in claiming for number in range(len(case.passage.sentences))]
     return features, np.array(evidence)

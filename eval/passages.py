@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 from typing import Protocol
 
 import numpy as np
 
-from onrecord.article import Article, Sentence
+from onrecord.article import SplitArticle
 from onrecord.labelled import LabelledSentence, Span
 from onrecord.labeller import Labeller
 from onrecord.labels import LABELS, SOURCINGS
@@ -24,6 +23,13 @@ class Passage:
     document: str
     sentences: tuple[str, ...]
     headline: str | None = None
+
+    @property
+    def article(self) -> SplitArticle:
+        """The article that a passage is taken for: a sentence a line."""
+        starts = accumulate((len(text) + 1 for text in self.sentences), initial=0)
+        bounds = tuple((start, start + len(text)) for start, text in zip(starts, self.sentences, strict=False))
+        return SplitArticle("\n".join(self.sentences), self.headline, self.document, bounds)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -70,7 +76,7 @@ class Onrecord:
 
     def predict(self, passages: Sequence[Passage]) -> Predictions:
         """Label all texts of all passages."""
-        articles = (SplitArticle.of(passage) for passage in passages)
+        articles = (passage.article for passage in passages)
         labelled = [
             sentence for article in self._labeller.label_articles(articles) for sentence in article.all_sentences
         ]
@@ -92,24 +98,6 @@ class Isolated:
     def predict(self, passages: Sequence[Passage]) -> Predictions:
         """Label all texts of all passages."""
         return self._system.predict([Passage(p.document, (text,)) for p in passages for text in p.texts])
-
-
-@dataclass(frozen=True)
-class SplitArticle(Article):
-    """An article whose sentences are known and not to be found anew."""
-
-    given: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, passage: Passage) -> "SplitArticle":
-        """The article that a passage is taken for: a sentence a line."""
-        return cls("\n".join(passage.sentences), passage.headline, passage.document, passage.sentences)
-
-    @cached_property
-    def sentences(self) -> tuple[Sentence, ...]:
-        """The sentences as given."""
-        starts = accumulate((len(text) + 1 for text in self.given), initial=0)
-        return tuple(Sentence(start, start + len(text), text) for start, text in zip(starts, self.given, strict=False))
 
 
 def _offsets(sentence: LabelledSentence, span: Span | None) -> Offsets | None:

@@ -82,6 +82,21 @@ class Article:
         return cls(decode(content, str(path)), headline, str(path))
 
 
+@dataclass(frozen=True)
+class SplitArticle(Article):
+    """An article whose sentences are known and not to be found anew.
+
+    :ivar bounds: start and end offsets of each sentence.
+    """
+
+    bounds: tuple[tuple[int, int], ...] = ()
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the bounds."""
+        return tuple(Sentence(start, end, self.text[start:end]) for start, end in self.bounds)
+
+
 def short_hash(text: str) -> str:
     """Twelve hexadecimal digits that tell a text without a name from others."""
     return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()[:12]

@@ -18,21 +18,24 @@ if TYPE_CHECKING:
     from onrecord.labelled import LabelledArticle, LabelledSentence
 
 # Chosen on pool articles, whose hits were read one by one; to be chosen anew with other weights.
-_SURE = 0.8  # probability from which a sentence surely stands as it is labelled
-_SAME_WORDS = 0.58  # share of their words that two sentences with the same claim have in common
+_SURE = 0.7  # probability from which a sentence surely stands as it is labelled
+_SAME_WORDS = 0.56  # share of their words that two sentences with the same claim have in common
 _CARRIED = 0.65  # share of the flat sentence's words that the other has
-_COMMON_TERMS = 5  # words in common, at least: short sentences say too little to be recognised
+_COMMON_TERMS = 4  # words in common, at least: short sentences say too little to be recognised
 _NEAR = 2  # sentences before and after that may lend theirs a source,
 _NEAR_WORDS = 0.25  # if they share so many words
 _APART = 4  # sentences from one to the other, at least
+_CONFIDENT = 0.5  # confidence of a pair, at least
 
 _NEGATION = "no not never none nobody nothing neither nor without cannot denied denies deny refused"
 _PLAN = "will would shall plans planned wants wanted hopes hoped intends vowed promised pledged"
-_REPORT = """
+_NOT_FLAT = """
 said says say saying told tells according reported reportedly reports allegedly alleged claims claimed announced
-believed believes expected suspected accused characterized described noted indicated
+believed believes expected suspected accused characterized described noted indicated ruled declared
+likely possible possibly potential potentially
+i me my
 """
-_NEGATIONS, _PLANS, _REPORTS = (frozenset(words.split()) for words in (_NEGATION, _PLAN, _REPORT))
+_NEGATIONS, _PLANS, _NOT_FLAT_WORDS = (frozenset(words.split()) for words in (_NEGATION, _PLAN, _NOT_FLAT))
 _MARKS = '“”"'
 _AROUND_WORDS = ".,;:!?()[]—–-'’‘“”\""
 
@@ -77,7 +80,7 @@ def lost_attributions(article: "LabelledArticle") -> tuple[LostAttribution, ...]
             confidence = float(facts[here] * handed[there] * shared[row, column])
             order: Literal["dropped", "late"] = "dropped" if there < here else "late"
             found.append(LostAttribution(there, here, abs(here - there), order, confidence))
-    return _one_each(found)
+    return _one_each([lost for lost in found if lost.confidence >= _CONFIDENT])
 
 
 def _handed_over(sentence: "LabelledSentence") -> float:
@@ -86,9 +89,9 @@ def _handed_over(sentence: "LabelledSentence") -> float:
 
 
 def _in_own_voice(sentences: Sequence["LabelledSentence"], number: int) -> bool:
-    """Whether a reported fact quotes nobody and does not go on with what a neighbour hands over."""
+    """Whether a reported fact quotes nobody, hedges nothing and does not go on with what a neighbour hands over."""
     text = sentences[number].text
-    if any(mark in text for mark in _MARKS) or not _REPORTS.isdisjoint(_words(text)):
+    if any(mark in text for mark in _MARKS) or not _NOT_FLAT_WORDS.isdisjoint(_words(text)):
         return False
     around = [sentences[n].label is Label.ATTRIBUTED_CLAIM for n in (number - 1, number + 1) if 0 <= n < len(sentences)]
     return len(around) < 2 or not all(around)

@@ -5,7 +5,6 @@ document's user data as plain values, so it outlives ``doc.to_bytes()`` and proc
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -14,28 +13,13 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 import onrecord
-from onrecord.article import Article, Sentence
+from onrecord.article import SplitArticle
 from onrecord.errors import InputError
 from onrecord.labelled import LabelledSentence
 from onrecord.labeller import Labeller
 from onrecord.labels import Flag, Label, Sourcing
 
 _KEY = "onrecord"
-
-
-@dataclass(frozen=True)
-class SplitArticle(Article):
-    """An article whose sentences somebody else has found.
-
-    :ivar bounds: start and end offsets of each sentence.
-    """
-
-    bounds: tuple[tuple[int, int], ...] = ()
-
-    @cached_property
-    def sentences(self) -> tuple[Sentence, ...]:
-        """The sentences of the bounds."""
-        return tuple(Sentence(start, end, self.text[start:end]) for start, end in self.bounds)
 
 
 class OnrecordComponent:

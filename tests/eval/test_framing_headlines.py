@@ -11,7 +11,7 @@ from onrecord.errors import DataError
 from onrecord.eval.framing_cases import HALVES, RELATIONS, Case, controlled_cases
 from onrecord.eval.framing_headlines import natural_table, relations_table, written_table
 from onrecord.eval.framing_systems import Answer, always_same, lead_only
-from onrecord.eval.passages import Passage, SplitArticle
+from onrecord.eval.passages import Passage
 from onrecord.eval.tables import Cell, Table
 from onrecord.framing.headline import Relation
 
@@ -99,7 +99,7 @@ def test_a_wrong_relation_costs_both_relations_and_one_that_is_not_there_is_wron
 def test_the_lead_baseline_compares_with_the_first_sentence_that_states_anything(
     labeller: RuleLabeller, headline: str, sentences: tuple[str, ...], relation: str, evidence: tuple[int, ...]
 ) -> None:
-    (article,) = labeller.label_articles([SplitArticle.of(Passage("d", sentences, headline))])
+    (article,) = labeller.label_articles([Passage("d", sentences, headline).article])
     assert lead_only(article) == Answer(Relation(relation), evidence)
     assert always_same(article) == Answer(Relation.SAME)
 

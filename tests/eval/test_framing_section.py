@@ -12,7 +12,7 @@ from onrecord.eval.framing import framing_section
 from onrecord.eval.framing_emergent import asserts, score_rows
 from onrecord.eval.framing_pool import Reading, lost_table, speed_table
 from onrecord.eval.framing_swaps import find, measure_swaps, rule_table, swap_finding, swap_table
-from onrecord.eval.passages import Passage, SplitArticle
+from onrecord.eval.passages import Passage
 from onrecord.labelled import LabelledArticle
 from onrecord.labels import Label
 
@@ -86,7 +86,7 @@ def test_merely_reported_is_a_headline_that_hands_over_or_hedges(labeller: RuleL
         "Bridge closed, the mayor said",
         "Bridge may close",
     )
-    articles = labeller.label_articles(SplitArticle.of(Passage("", (), headline)) for headline in headlines)
+    articles = labeller.label_articles(Passage("", (), headline).article for headline in headlines)
     assert [asserts(article.headline) for article in articles if article.headline] == [True, False, False]
 
 

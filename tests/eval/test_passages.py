@@ -3,7 +3,7 @@
 import numpy as np
 from rule_labeller import RuleLabeller
 
-from onrecord.eval.passages import Isolated, Onrecord, Passage, SplitArticle
+from onrecord.eval.passages import Isolated, Onrecord, Passage
 
 PASSAGES = [
     Passage("a", ("Officials said it was safe. They left.", "It may rain."), "Why the bridge should go"),
@@ -12,7 +12,7 @@ PASSAGES = [
 
 
 def test_given_sentences_are_not_split_anew() -> None:
-    article = SplitArticle.of(PASSAGES[0])
+    article = PASSAGES[0].article
     assert [sentence.text for sentence in article.sentences] == list(PASSAGES[0].sentences)
     assert all(article.text[s.start : s.end] == s.text for s in article.sentences)
 

@@ -136,7 +136,7 @@ def test_a_cut_network_imitates_the_whole_one_and_learns_more_of_claims(tmp_path
 
 
 def test_what_the_recipe_leaves_out_is_left_out(tmp_path: Path, stages: dict[str, Any]) -> None:
-    recipe = recipe_with(tmp_path, "feed_forward = 896 ", "feed_forward = 0 ")
+    recipe = recipe_with(tmp_path, "feed_forward = 768 ", "feed_forward = 0 ")
     assert train(tmp_path, "--recipe", recipe, "--start-from", "shipped") == 0
     assert "imitate" not in stages and stages["teach_claims"] == tmp_path / "run" / "12-blended"
     assert not list((tmp_path / "run").glob("1[34]-*"))

@@ -72,11 +72,26 @@ def test_a_source_close_by_covers_the_sentence_also_against_a_claim_far_away() -
         ("The old dam above Lenzmark hadn’t leaked for nine days in April.", "F"),
         ("The dam above Lenzmark draws visitors in April.", "F"),
         ("The old dam above Lenzmark reportedly leaked for nine days in April.", "F"),
+        ("A court ruled that the old dam above Lenzmark leaked for nine days in April.", "F"),
+        ("It is possible that the old dam above Lenzmark leaked for nine days in April.", "F"),
+        ("I saw how the old dam above Lenzmark leaked for nine days in April.", "F"),
         ("“The old dam above Lenzmark leaked for nine days in April.", "F"),
         ("The old dam above Lenzmark leaked for nine days in April.", "O"),
         ("It leaked.", "F"),
     ],
-    ids=["number", "never", "n't", "same topic", "hearsay", "quotation", "not a fact", "too short"],
+    ids=[
+        "number",
+        "never",
+        "n't",
+        "same topic",
+        "hearsay",
+        "ruling",
+        "hedge",
+        "first person",
+        "quotation",
+        "not a fact",
+        "too short",
+    ],
 )
 def test_what_is_not_the_same_claim_stated_flatly(flat: tuple[str, str]) -> None:
     claim = ("The old dam above Lenzmark leaked for 9 days in April, [the engineer] {said}.", "Cn")
@@ -90,8 +105,8 @@ def test_an_intention_is_not_the_deed() -> None:
 
 
 def test_an_unsure_label_counts_for_nothing() -> None:
-    assert orders(CLAIM, *FILLING, (*FLAT, 0.6)) == []
-    assert orders((*CLAIM, 0.6), *FILLING, FLAT) == []
+    assert orders(CLAIM, *FILLING, (*FLAT, 0.5)) == []
+    assert orders((*CLAIM, 0.5), *FILLING, FLAT) == []
 
 
 def test_what_stands_between_two_quotations_goes_on_for_their_speaker() -> None:
@@ -102,7 +117,7 @@ def test_what_stands_between_two_quotations_goes_on_for_their_speaker() -> None:
 
 
 def test_another_sentence_with_some_of_the_words_is_another_claim() -> None:
-    assert orders(CLAIM, *FILLING, ("For nine days there was water from the dam of Lenzmark.", "F")) == []
+    assert orders(CLAIM, *FILLING, ("For nine days the council argued about the dam above Lenzmark.", "F")) == []
 
 
 def test_a_sentence_is_in_one_pair_at_most() -> None:
