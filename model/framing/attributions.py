@@ -1,8 +1,8 @@
 """Labelled article → claims that have a source or a hedge in one place and neither in another.
 
-Precision comes first: two sentences count as one claim only if each has most of the other's words, the same numbers and
-the same negation. What stands near a source is left alone: a lead whose source follows, and what goes on in the vein of
-a speaker just quoted, is how news is written.
+Precision comes first: two sentences count as one claim only if one has most of the flat one's words, and they share
+most of what both say, the same numbers and the same negation. What stands near a source is left alone: a lead whose
+source follows, and what goes on in the vein of a speaker just quoted, is how news is written.
 """
 
 from collections.abc import Sequence
@@ -29,13 +29,13 @@ _CONFIDENT = 0.5  # confidence of a pair, at least
 
 _NEGATION = "no not never none nobody nothing neither nor without cannot denied denies deny refused"
 _PLAN = "will would shall plans planned wants wanted hopes hoped intends vowed promised pledged"
-_NOT_FLAT = """
+_SPOKEN_OR_HEDGED = """
 said says say saying told tells according reported reportedly reports allegedly alleged claims claimed announced
 believed believes expected suspected accused characterized described noted indicated ruled declared
 likely possible possibly potential potentially
-i me my
+i i'd i'll i'm i've me my
 """
-_NEGATIONS, _PLANS, _NOT_FLAT_WORDS = (frozenset(words.split()) for words in (_NEGATION, _PLAN, _NOT_FLAT))
+_NEGATIONS, _PLANS, _NOT_FLAT = (frozenset(words.split()) for words in (_NEGATION, _PLAN, _SPOKEN_OR_HEDGED))
 _MARKS = '“”"'
 _AROUND_WORDS = ".,;:!?()[]—–-'’‘“”\""
 
@@ -47,7 +47,8 @@ class LostAttribution:
     :ivar attributed: number of the sentence that attributes or hedges the claim; ``flat``: of the one that does not.
     :ivar distance: sentences from one to the other.
     :ivar order: ``dropped``: attributed first, flat later; ``late``: flat first, attributed only far below.
-    :ivar confidence: how surely both stand as labelled and claim the same, from 0 to 1. Not calibrated.
+    :ivar confidence: how surely both stand as labelled and claim the same, from 0.5, below which none is
+        reported, to 1. Not calibrated.
     """
 
     attributed: int
@@ -89,9 +90,9 @@ def _handed_over(sentence: "LabelledSentence") -> float:
 
 
 def _in_own_voice(sentences: Sequence["LabelledSentence"], number: int) -> bool:
-    """Whether a reported fact quotes nobody, hedges nothing and does not go on with what a neighbour hands over."""
+    """Whether a reported fact quotes nobody, has no word that reports or hedges, and follows no neighbour's source."""
     text = sentences[number].text
-    if any(mark in text for mark in _MARKS) or not _NOT_FLAT_WORDS.isdisjoint(_words(text)):
+    if any(mark in text for mark in _MARKS) or not _NOT_FLAT.isdisjoint(_words(text)):
         return False
     around = [sentences[n].label is Label.ATTRIBUTED_CLAIM for n in (number - 1, number + 1) if 0 <= n < len(sentences)]
     return len(around) < 2 or not all(around)

@@ -26,8 +26,8 @@ _WORDS_ALONE = -3.17, (0.0, 0.0, 7.57, 3.29, 3.82, -2.49)  # where no network wa
 # Chosen on the same headlines: the best with no more than two false alarms on the news.
 _CARRIED = -2.0  # log-odds of the best sentence from which the claim is in the body at all
 _BURDEN = -1.7  # log-odds from which an asserting sentence clears a flat headline; lower suspects fewer headlines
+_STEEPNESS = 2.0  # of that clearing in the log-odds, so that many weak matches do not add up to one good one
 _OWN_ACT = 0.5  # how far a source that the headline names clears it: more often than not it speaks of an act of its own
-_STEEPNESS = 2.0  # of that, so that many weak matches do not add up to one good one
 _READ = 4  # the best matches, of which the evidence is taken
 _EVIDENCE = 0.25  # a sentence is evidence if its odds are such a part of the best one's
 

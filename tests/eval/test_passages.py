@@ -14,7 +14,6 @@ PASSAGES = [
 def test_given_sentences_are_not_split_anew() -> None:
     article = PASSAGES[0].article
     assert [sentence.text for sentence in article.sentences] == list(PASSAGES[0].sentences)
-    assert all(article.text[s.start : s.end] == s.text for s in article.sentences)
 
 
 def test_one_prediction_a_text_headline_first(labeller: RuleLabeller) -> None:

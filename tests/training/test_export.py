@@ -4,6 +4,7 @@ Run: pytest tests/training/test_export.py
 """
 
 import copy
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from onrecord.calibration import softmax
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.engine import OnnxEngine, TorchEngine
 from onrecord.network import SourcingNetwork
+from onrecord.pretrained import SHIPPED
 from onrecord.training import export as export_module
 from onrecord.training.calibrate import Outcomes, fit, score
 from onrecord.training.card import write_card
@@ -36,6 +38,13 @@ def test_the_exported_folder_labels_and_has_a_card(
     labelled = Labeller.from_pretrained(tmp_path).label_sentences([s.text for s in articles[0].sentences])
     gold = [sentence.label for sentence in articles[0].sentences]
     assert np.mean([one.label is label for one, label in zip(labelled, gold, strict=True)]) > 0.9
+
+
+def test_the_shipped_card_is_that_of_the_shipped_weights(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED, tmp_path, dirs_exist_ok=True)
+    write_card(tmp_path)
+    written, shipped = ((folder / "README.md").read_text(encoding="utf-8") for folder in (tmp_path, SHIPPED))
+    assert set(written.splitlines()) <= set(shipped.splitlines())  # which has the report's tables too
 
 
 def test_onnx_gives_what_torch_gives(trained: Path, articles: list[AnnotatedArticle], tmp_path: Path) -> None:
