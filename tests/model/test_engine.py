@@ -55,7 +55,7 @@ def test_many_threads_share_few_copies_of_the_network(packer: WindowPacker, monk
 
     windows = [packer.pack([packer.tokenize([f"It rained for {day} days."])[0].ids])[0] for day in range(24)]
     alone = OnnxEngine(SHIPPED / "model.onnx", packer, threads=1).run(windows)
-    int8_sums_overflow()
+    int8_sums_overflow()  # tried once, in a session that is none of the engine's
     monkeypatch.setattr(onnxruntime, "InferenceSession", Session)
     together = OnnxEngine(SHIPPED / "model.onnx", packer, threads=9).run(windows)
     assert 1 <= len(loaded) <= 4

@@ -123,6 +123,7 @@ def test_what_stands_between_two_quotations_goes_on_for_their_speaker() -> None:
 
 
 def test_another_sentence_with_some_of_the_words_is_another_claim() -> None:
+    assert orders(CLAIM, *FILLING, ("For nine days there was water from the dam of Lenzmark.", "F")) == []
     assert orders(CLAIM, *FILLING, ("For nine days the council argued about the dam above Lenzmark.", "F")) == []
 
 
