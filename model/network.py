@@ -123,9 +123,9 @@ class SourcingNetwork(BertPreTrainedModel):
         loss = None
         if label_targets is not None and sourcing_targets is not None and span_targets is not None:
             loss = (
-                _soft_cross_entropy(label_logits, label_targets)
-                + self.config.sourcing_weight * _soft_cross_entropy(sourcing_logits, sourcing_targets)
-                + self.config.span_weight * _soft_cross_entropy(span_logits, span_targets)
+                soft_cross_entropy(label_logits, label_targets)
+                + self.config.sourcing_weight * soft_cross_entropy(sourcing_logits, sourcing_targets)
+                + self.config.span_weight * soft_cross_entropy(span_logits, span_targets)
             )
             if vector_targets is not None:
                 loss = loss + self.config.vector_weight * _cosine_distance(vectors, vector_targets)
@@ -177,7 +177,7 @@ def relative_buckets(tokens: int, buckets: int, farthest: int = 128) -> Tensor:
     return (distance > 0) * half + torch.where(distance.abs() < exact, distance.abs(), far.clamp(max=half - 1))
 
 
-def _soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+def soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     """Weighted mean cross-entropy against distributions. *Shapes:* both (…, class)."""
     loss = -(targets * logits.float().log_softmax(-1)).sum()
     return loss / targets.sum().clamp(min=1e-6)

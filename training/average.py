@@ -18,7 +18,7 @@ def average(networks: Sequence[Path], folder: Path) -> None:
     _save({name: torch.stack([one[name] for one in weights]).mean(0) for name in weights[0]}, networks[0], folder)
 
 
-def blend(before: Path, after: Path, kept: float, new: str, folder: Path) -> None:
+def blend(before: Path, after: Path, kept: float, folder: Path, new: str | tuple[str, ...] = ()) -> None:
     """Write ``kept`` of the network in ``before`` and the rest of the one in ``after``.
 
     :param new: what the names of parameters begin with that only the later one has learned, and that it alone decides.

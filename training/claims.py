@@ -17,6 +17,17 @@ def under_its_own(article: HeadedArticle, packer: WindowPacker) -> Lesson:
     return unlabelled(article.sentences, article.headlines[0].text, packer)
 
 
+def headline_lessons(
+    headed: Sequence[HeadedArticle], share: float, packer: WindowPacker, generator: random.Random
+) -> list[Lesson]:
+    """A share of the articles, the last ones, under each of their headlines; nothing is known of their labels."""
+    return [
+        lesson
+        for article in headed[len(headed) - round(share * len(headed)) :]
+        for lesson in under_each_headline(article, under_its_own(article, packer), packer, generator)
+    ]
+
+
 def under_each_headline(
     article: HeadedArticle, labelled: Lesson, packer: WindowPacker, generator: random.Random
 ) -> Iterator[Lesson]:

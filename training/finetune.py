@@ -17,7 +17,7 @@ from onrecord.data.annotated import AnnotatedArticle
 from onrecord.network import SourcingNetwork
 from onrecord.training.arguments import attention, last_checkpoint, training_arguments
 from onrecord.training.examples import Example, Lesson, batches, lessons, row
-from onrecord.training.recipe import Claims, Distillation, Narrowing, Recipe, Refinement, Teacher
+from onrecord.training.recipe import Claims, Distillation, Narrowing, Recipe, Refinement, Teacher, Tutoring
 from onrecord.windows import WindowPacker
 
 
@@ -32,7 +32,7 @@ def finetune(encoder: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe
     teach(encoder, lessons(articles, packer, recipe.finetuning.unsure_weight), packer, recipe, folder, run)
 
 
-Epoch = Distillation | Teacher | Refinement | Narrowing | Claims  # stages of one epoch after fine-tuning
+Epoch = Distillation | Teacher | Refinement | Narrowing | Claims | Tutoring  # stages of one epoch after fine-tuning
 
 
 def one_epoch(recipe: Recipe, settings: Epoch, run: int = 0) -> Recipe:

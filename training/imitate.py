@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from onrecord.article import Article
 from onrecord.data.headline_claims import HeadedArticle
 from onrecord.network import NetworkOutput, SourcingNetwork
-from onrecord.training.claims import under_each_headline, under_its_own
+from onrecord.training.claims import headline_lessons
 from onrecord.training.examples import Lesson
 from onrecord.training.finetune import FinetuningTrainer, one_epoch, packer_of, teach
 from onrecord.training.material import beginning, pool_lessons
@@ -42,12 +42,8 @@ def teach_claims(whole: Path, trained: Path, headed: Sequence[HeadedArticle], re
     :param whole: the network whose states it is kept near to.
     :param headed: articles under headlines of our own, of which the recipe's share is shown, the last ones first.
     """
-    packer, generator = packer_of(trained, recipe), random.Random(recipe.seed)
-    shown = [
-        lesson
-        for article in headed[len(headed) - round(recipe.claims.share * len(headed)) :]
-        for lesson in under_each_headline(article, under_its_own(article, packer), packer, generator)
-    ]
+    packer = packer_of(trained, recipe)
+    shown = headline_lessons(headed, recipe.claims.share, packer, random.Random(recipe.seed))
     _teach(whole, trained, shown, packer, recipe, recipe.claims, folder)
 
 
@@ -70,8 +66,8 @@ class ImitatingTrainer(FinetuningTrainer):
 
     def __init__(self, imitated: SourcingNetwork, **settings: Any) -> None:
         super().__init__(**settings)
-        self.imitated = imitated
-        self.theirs, self.ours = _LayerStates(imitated), _LayerStates(self.model)
+        self.imitated = imitated.to(self.args.device)
+        self.theirs, self.ours = LayerStates(self.imitated), LayerStates(self.model)
 
     def compute_loss(
         self, model: nn.Module, inputs: dict[str, Tensor], return_outputs: bool = False, **_: Any
@@ -82,17 +78,18 @@ class ImitatingTrainer(FinetuningTrainer):
             self.imitated(**{name: array for name, array in inputs.items() if not name.endswith("_targets")})
         present = inputs["attention_mask"].bool()
         pairs = zip(self.ours.taken(), self.theirs.taken(), strict=True)
-        lacking = torch.stack([_lacking(ours[present].float(), theirs[present].float()) for ours, theirs in pairs])
-        loss = outputs.loss + lacking.mean() + lacking[-1]
+        lacked = torch.stack([lacking(ours[present].float(), theirs[present].float()) for ours, theirs in pairs])
+        loss = outputs.loss + lacked.mean() + lacked[-1]
         return (loss, outputs) if return_outputs else loss
 
 
-class _LayerStates:
-    """What each layer of a network made of the last batch. *Shape:* of each (window, token, hidden)"""
+class LayerStates:
+    """What each layer of a network, or the last one, made of the last batch. *Shape:* (window, token, hidden) each"""
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: nn.Module, last: bool = False) -> None:
         self.states: list[Tensor] = []
-        for layer in network.bert.encoder.layer:  # type: ignore[union-attr]
+        layers = network.bert.encoder.layer  # type: ignore[union-attr]
+        for layer in layers[-1:] if last else layers:  # type: ignore[index]
             layer.register_forward_hook(self._note)
 
     def _note(self, layer: nn.Module, inputs: object, output: Any) -> None:
@@ -104,6 +101,6 @@ class _LayerStates:
         return states
 
 
-def _lacking(ours: Tensor, theirs: Tensor) -> Tensor:
+def lacking(ours: Tensor, theirs: Tensor) -> Tensor:
     """The share of the variance of ``theirs`` that ``ours`` lacks. *Shapes:* both (token, hidden) → ()"""
     return (ours - theirs).square().mean() / (theirs - theirs.mean(0)).square().mean()

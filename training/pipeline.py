@@ -40,9 +40,12 @@ from onrecord.training.recipe import Recipe
 from onrecord.training.refine import refine
 from onrecord.training.restore import restore
 from onrecord.training.teacher import ask
+from onrecord.training.tutor import tutor
 from onrecord.training.vocabulary import prepare_start
 
 log = logging.getLogger(__name__)
+
+_TEACHER = "8-teacher"
 
 
 def train(
@@ -86,9 +89,11 @@ def train(
     if refined:
         before, averaged, learned = learned, folder / "11-averaged", folder / "12-blended"
         _stage(averaged, lambda: average(refined, averaged))
-        _stage(learned, lambda: blend(before, averaged, recipe.refinement.kept, "claim_head.", learned))
+        _stage(learned, lambda: blend(before, averaged, recipe.refinement.kept, learned, "claim_head."))
     trained = _finish(recipe, material, pool, learned, folder)
-    weights = folder / "16-weights"
+    if taught and recipe.tutoring.tokens:
+        trained = _tutor(recipe, material, pool, trained, folder)
+    weights = folder / "18-weights"
     notes = {
         "data": learned_from,
         "corrections": sum(len(article.all_sentences) for article in corrections),
@@ -139,7 +144,7 @@ def _consult_teacher(
     recipe: Recipe, material: Material, own: Sequence[AnnotatedArticle], learned: Path, folder: Path
 ) -> Path:
     """Train a teacher on all that is annotated; return the folder with its word on the material."""
-    start, teacher, scored = folder / "7-teacher-start", folder / "8-teacher", folder / "9-scored"
+    start, teacher, scored = folder / "7-teacher-start", folder / _TEACHER, folder / "9-scored"
     _stage(start, lambda: prepare_teacher(recipe.teacher.encoder, learned / "tokenizer.json", start))
     shown = [*material.first, *material.added, *own]
     _stage(teacher, lambda: finetune(start, shown, one_epoch(recipe, recipe.teacher), teacher))
@@ -160,6 +165,14 @@ def _finish(recipe: Recipe, material: Material, pool: Callable[[], list[Article]
         _stage(claims, lambda: teach_claims(learned, before, material.headed, recipe, claims))
         finished = claims
     return finished
+
+
+def _tutor(recipe: Recipe, material: Material, pool: Callable[[], list[Article]], learned: Path, folder: Path) -> Path:
+    """Show the finished network more articles, under the teacher's word alone; return the last stage's folder."""
+    tutored, blended = folder / "16-tutored", folder / "17-blended"
+    _stage(tutored, lambda: tutor(folder / _TEACHER, learned, pool(), material, recipe, tutored))
+    _stage(blended, lambda: blend(learned, tutored, recipe.tutoring.kept, blended))
+    return blended
 
 
 def _claim(folder: Path, digest: str) -> None:

@@ -133,6 +133,24 @@ class Claims:
 
 
 @dataclass(frozen=True)
+class Tutoring:
+    """An epoch under the teacher's word alone; ``tokens = 0`` leaves it out.
+
+    It shows about ``tokens`` of the pool, ``annotated_tokens`` of annotated articles and a ``claim_share`` of those
+    under headlines of our own. ``state_weight`` is what the share of the teacher's states that cannot be told from the
+    network's counts for, beside what the teacher says; ``kept`` the weight of the network before in the average.
+    """
+
+    kept: float
+    tokens: int
+    annotated_tokens: int
+    claim_share: float
+    state_weight: float
+    learning_rate: float
+    head_learning_rate: float
+
+
+@dataclass(frozen=True)
 class Recipe:
     """One run from a public encoder to shipped weights."""
 
@@ -146,6 +164,7 @@ class Recipe:
     refinement: Refinement
     narrowing: Narrowing
     claims: Claims
+    tutoring: Tutoring
 
     @classmethod
     def from_file(cls, path: Path = DEFAULT) -> "Recipe":

@@ -12,7 +12,8 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
 from onrecord.data.annotated import AnnotatedArticle, AnnotatedSentence
-from onrecord.labels import Label, Sourcing
+from onrecord.labels import LABELS, Label, Sourcing
+from onrecord.network import SourcingConfig, SourcingNetwork
 from onrecord.pretrained import SHIPPED
 from onrecord.training.finetune import finetune
 from onrecord.training.recipe import Recipe
@@ -88,4 +89,18 @@ def trained(
 ) -> Path:
     folder = tmp_path_factory.mktemp("trained")
     finetune(encoder, articles, recipe, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def teacher(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network with a bias on distances, of another size than the student, to which all is opinion."""
+    folder = tmp_path_factory.mktemp("teacher")
+    student = SourcingNetwork.from_pretrained(trained)
+    torch.manual_seed(5)
+    settings = {**student.config.to_dict(), "hidden_size": 48, "num_attention_heads": 4}
+    network = SourcingNetwork(SourcingConfig(**settings | {"relative_attention_buckets": 8}))
+    network.label_head.bias.data[LABELS.index(Label.ANALYST_OPINION)] = 20.0
+    network.save_pretrained(folder)
+    (folder / "tokenizer.json").write_bytes((trained / "tokenizer.json").read_bytes())
     return folder

@@ -13,7 +13,7 @@ import torch
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.data.headline_claims import ClaimingHeadline, HeadedArticle
 from onrecord.labels import LABELS, Label
-from onrecord.network import SourcingConfig, SourcingNetwork
+from onrecord.network import SourcingNetwork
 from onrecord.training import refine as module
 from onrecord.training.examples import Lesson
 from onrecord.training.finetune import packer_of
@@ -23,20 +23,6 @@ from onrecord.training.soft_labels import load
 from onrecord.training.teacher import ask
 
 OPINION = LABELS.index(Label.ANALYST_OPINION)
-
-
-@pytest.fixture(scope="module")
-def teacher(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A network with a bias on distances, of another size than the student, to which all is opinion."""
-    folder = tmp_path_factory.mktemp("teacher")
-    student = SourcingNetwork.from_pretrained(trained)
-    torch.manual_seed(5)
-    settings = {**student.config.to_dict(), "hidden_size": 48, "num_attention_heads": 4}
-    network = SourcingNetwork(SourcingConfig(**settings | {"relative_attention_buckets": 8}))
-    network.label_head.bias.data[OPINION] = 20.0
-    network.save_pretrained(folder)
-    (folder / "tokenizer.json").write_bytes((trained / "tokenizer.json").read_bytes())
-    return folder
 
 
 @pytest.fixture(scope="module")
