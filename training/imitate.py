@@ -84,12 +84,11 @@ class ImitatingTrainer(FinetuningTrainer):
 
 
 class LayerStates:
-    """What each layer of a network, or the last one, made of the last batch. *Shape:* (window, token, hidden) each"""
+    """What each layer of a network made of the last batch. *Shape:* of each (window, token, hidden)"""
 
-    def __init__(self, network: nn.Module, last: bool = False) -> None:
+    def __init__(self, network: nn.Module) -> None:
         self.states: list[Tensor] = []
-        layers = network.bert.encoder.layer  # type: ignore[union-attr]
-        for layer in layers[-1:] if last else layers:  # type: ignore[index]
+        for layer in network.bert.encoder.layer:  # type: ignore[union-attr]
             layer.register_forward_hook(self._note)
 
     def _note(self, layer: nn.Module, inputs: object, output: Any) -> None:

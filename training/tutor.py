@@ -64,7 +64,7 @@ def _without_labels(
     for article in generator.sample(articles, len(articles)):
         if tokens <= 0:
             return
-        headline = article.headline and article.headline.text
+        headline = None if article.headline is None else article.headline.text
         lesson = unlabelled([sentence.text for sentence in article.sentences], headline, packer)
         tokens -= sum(len(sentence.ids) for sentence in lesson.tokens)
         yield lesson
@@ -77,7 +77,7 @@ class TutoredTrainer(FinetuningTrainer):
         super().__init__(**settings)
         self.teacher = teacher.to(self.args.device)
         self.state_weight = state_weight
-        self.theirs, self.ours = LayerStates(self.teacher, last=True), LayerStates(self.model, last=True)
+        self.theirs, self.ours = LayerStates(self.teacher), LayerStates(self.model)
         self.model.state_head = self._fitted_map().to(self.args.device)
 
     def _fitted_map(self) -> nn.Linear:
@@ -85,9 +85,10 @@ class TutoredTrainer(FinetuningTrainer):
         pairs = []
         for inputs in islice(self.get_train_dataloader(), _FITTED_ON):
             with torch.no_grad(), self.autocast_smart_context_manager():
-                self._read(self.model, inputs), self._read(self.teacher, inputs)
+                for network in (self.model, self.teacher):
+                    self._read(network, inputs)
             present = inputs["attention_mask"].bool()
-            pairs.append([states.taken()[0][present].float() for states in (self.ours, self.theirs)])
+            pairs.append([states.taken()[-1][present].float() for states in (self.ours, self.theirs)])
         ours, theirs = (torch.cat(states) for states in zip(*pairs, strict=True))
         means = ours.mean(0), theirs.mean(0)
         centred = ours - means[0]
@@ -105,7 +106,7 @@ class TutoredTrainer(FinetuningTrainer):
         with torch.no_grad():
             said = self._read(self.teacher, inputs)
         present = inputs["attention_mask"].bool()
-        ours, theirs = (states.taken()[0][present] for states in (self.ours, self.theirs))
+        ours, theirs = (states.taken()[-1][present] for states in (self.ours, self.theirs))
         loss = outputs.loss + self._differs(outputs, said, inputs)
         loss = loss + self.state_weight * lacking(self.model.state_head(ours).float(), theirs.float())
         return (loss, outputs) if return_outputs else loss
@@ -118,15 +119,16 @@ class TutoredTrainer(FinetuningTrainer):
         starts, ends = inputs["starts"].unsqueeze(-1), inputs["ends"].unsqueeze(-1)
         positions = torch.arange(inputs["input_ids"].shape[1], device=starts.device)
         inside = ((positions >= starts) & (positions < ends)).any(1).unsqueeze(-1)  # (window, token, 1)
-        label, sourcing, span = (
-            soft_cross_entropy(ours, theirs.float().softmax(-1) * known)
-            for ours, theirs, known in (
-                (outputs.label_logits, said.label_logits, starts < ends),
-                (outputs.sourcing_logits, said.sourcing_logits, starts < ends),
-                (outputs.span_logits, said.span_logits, inside),
-            )
+
+        def differs(name: str, known: Tensor) -> Tensor:
+            return soft_cross_entropy(getattr(outputs, name), getattr(said, name).float().softmax(-1) * known)
+
+        config = self.model.config
+        return (
+            differs("label_logits", starts < ends)
+            + config.sourcing_weight * differs("sourcing_logits", starts < ends)
+            + config.span_weight * differs("span_logits", inside)
         )
-        return label + self.model.config.sourcing_weight * sourcing + self.model.config.span_weight * span
 
     def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
         """Save the network; in the end without the map to the teacher's states, which only checkpoints need."""
