@@ -75,7 +75,7 @@ class ImitatingTrainer(FinetuningTrainer):
         """The loss against the targets, and what the states lack: in the mean of the layers, and in the last one."""
         outputs = model(**inputs)
         with torch.no_grad():
-            self.imitated(**{name: array for name, array in inputs.items() if not name.endswith("_targets")})
+            read(self.imitated, inputs)
         present = inputs["attention_mask"].bool()
         pairs = zip(self.ours.taken(), self.theirs.taken(), strict=True)
         lacked = torch.stack([lacking(ours[present].float(), theirs[present].float()) for ours, theirs in pairs])
@@ -98,6 +98,11 @@ class LayerStates:
         """The states, the first layer's first; they are forgotten thereby."""
         states, self.states = self.states, []
         return states
+
+
+def read(network: nn.Module, inputs: dict[str, Tensor]) -> NetworkOutput:
+    """What a network says of a batch, whose targets it is not shown."""
+    return network(**{name: array for name, array in inputs.items() if not name.endswith("_targets")})
 
 
 def lacking(ours: Tensor, theirs: Tensor) -> Tensor:

@@ -22,12 +22,16 @@ from onrecord.training.recipe import Recipe
 from onrecord.training.soft_labels import score
 
 
+def load_teacher(folder: Path) -> SourcingNetwork:
+    """The network in ``folder``, ready to read: in bfloat16 where that is faster."""
+    precision = torch.bfloat16 if has_bfloat16() else torch.float32
+    return SourcingNetwork.from_pretrained(folder, attn_implementation=attention(), dtype=precision).eval()
+
+
 def ask(teacher: Path, material: Material, recipe: Recipe, folder: Path) -> None:
     """Write what the network in ``teacher`` says of every sentence of ``material`` to ``folder``, part by part."""
-    precision = torch.bfloat16 if has_bfloat16() else torch.float32
-    network = SourcingNetwork.from_pretrained(teacher, attn_implementation=attention(), dtype=precision)
     packer = packer_of(teacher, recipe)
-    engine = TorchEngine(network.to("cuda" if torch.cuda.is_available() else "cpu"), packer)
+    engine = TorchEngine(load_teacher(teacher).to("cuda" if torch.cuda.is_available() else "cpu"), packer)
     score(material.lessons(packer, recipe.finetuning.unsure_weight), packer, [engine], folder)
 
 

@@ -17,13 +17,13 @@ from torch import Tensor, nn
 from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.network import NetworkOutput, SourcingNetwork, soft_cross_entropy
-from onrecord.training.arguments import attention, has_bfloat16
 from onrecord.training.claims import headline_lessons
 from onrecord.training.examples import Lesson, unlabelled
 from onrecord.training.finetune import FinetuningTrainer, one_epoch, packer_of, teach
-from onrecord.training.imitate import LayerStates, lacking
+from onrecord.training.imitate import LayerStates, lacking, read
 from onrecord.training.material import Material, beginning, pool_lessons
 from onrecord.training.recipe import Recipe
+from onrecord.training.teacher import load_teacher
 from onrecord.windows import WindowPacker
 
 _FITTED_ON = 12  # batches from which the linear map is fitted before training; it learns on with the heads
@@ -51,10 +51,9 @@ def tutor(
         *_without_labels([*material.first, *material.added], settings.annotated_tokens, packer, generator),
         *headline_lessons(material.headed, settings.claim_share, packer, generator),
     ]
-    precision = torch.bfloat16 if has_bfloat16() else torch.float32
-    network = SourcingNetwork.from_pretrained(teacher, attn_implementation=attention(), dtype=precision).eval()
     epoch = one_epoch(one_epoch(recipe, recipe.refinement), settings)
-    teach(learning, shown, packer, epoch, folder, trainer=partial(TutoredTrainer, network, settings.state_weight))
+    trainer = partial(TutoredTrainer, load_teacher(teacher), settings.state_weight)
+    teach(learning, shown, packer, epoch, folder, trainer=trainer)
 
 
 def _without_labels(
@@ -86,7 +85,7 @@ class TutoredTrainer(FinetuningTrainer):
         for inputs in islice(self.get_train_dataloader(), _FITTED_ON):
             with torch.no_grad(), self.autocast_smart_context_manager():
                 for network in (self.model, self.teacher):
-                    self._read(network, inputs)
+                    read(network, inputs)
             present = inputs["attention_mask"].bool()
             pairs.append([states.taken()[-1][present].float() for states in (self.ours, self.theirs)])
         ours, theirs = (torch.cat(states) for states in zip(*pairs, strict=True))
@@ -104,15 +103,12 @@ class TutoredTrainer(FinetuningTrainer):
         """The loss against the targets and against what the teacher says, and what the mapped states lack."""
         outputs = model(**inputs)
         with torch.no_grad():
-            said = self._read(self.teacher, inputs)
+            said = read(self.teacher, inputs)
         present = inputs["attention_mask"].bool()
         ours, theirs = (states.taken()[-1][present] for states in (self.ours, self.theirs))
         loss = outputs.loss + self._differs(outputs, said, inputs)
         loss = loss + self.state_weight * lacking(self.model.state_head(ours).float(), theirs.float())
         return (loss, outputs) if return_outputs else loss
-
-    def _read(self, network: nn.Module, inputs: dict[str, Tensor]) -> NetworkOutput:
-        return network(**{name: array for name, array in inputs.items() if not name.endswith("_targets")})
 
     def _differs(self, outputs: NetworkOutput, said: NetworkOutput, inputs: dict[str, Tensor]) -> Tensor:
         """Cross-entropy against the teacher's labels, sourcings and spans, weighted as in fine-tuning."""

@@ -29,7 +29,8 @@ def _raised_by(trained: Path, folder: Path) -> dict[str, float]:
 
 def test_a_blend_keeps_so_much_of_the_network_before(trained: Path, later: Path, tmp_path: Path) -> None:
     blend(trained, later, 0.3, tmp_path / "blend")
-    assert list(_raised_by(trained, tmp_path / "blend").values()) == pytest.approx([0.7] * 47, abs=1e-4)
+    for raised in _raised_by(trained, tmp_path / "blend").values():
+        assert raised == pytest.approx(0.7, abs=1e-4)
 
 
 def test_what_only_the_later_network_has_learned_is_not_diluted(trained: Path, later: Path, tmp_path: Path) -> None:
