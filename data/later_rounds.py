@@ -1,6 +1,6 @@
 """The later rounds of annotation: stretches of pool articles, labelled like the first round's.
 
-Two rounds are for training. ``dev_pool`` is held out of it: a dev set eight times as large, for small differences.
+Two rounds are for training. ``dev_pool`` is held out of it: a dev set fourteen times as large, for small differences.
 Where a stretch of the second round is the beginning of its article, the sentences that carry the headline's claim are
 marked, and the headline's relation to the body is named. Only part of a round may have sources and cues.
 

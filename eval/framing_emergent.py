@@ -36,7 +36,8 @@ def emergent_table(labeller: Labeller, folder: Path, command: str) -> Table:
     articles = labeller.label_articles(passage.article for passage in passages)
     said = [article.headline is not None and asserts(article.headline) for article in articles]
     gold = [headline.stance != "observing" for headline in rows]
-    scores = score_rows(gold, {"onrecord": said, "always asserted": [True] * len(rows)})
+    rumours = np.unique([headline.claim for headline in rows], return_inverse=True)[1]
+    scores = score_rows(gold, {"onrecord": said, "always asserted": [True] * len(rows)}, rumours)
     columns = ("", "of", "target", "onrecord", "always asserted")
     title = "Emergent headlines: asserted or merely reported"
     return Table("framing-emergent", title, columns, scores, command, "Emergent train+dev", len(rows), _NOTE)
@@ -47,9 +48,12 @@ def asserts(headline: LabelledSentence) -> bool:
     return guarded(headline) < 0.5
 
 
-def score_rows(gold: Sequence[bool], answers: Mapping[str, Sequence[bool]]) -> list[list[Cell]]:
-    """The scores, each a row, of every system; ``True`` is asserted."""
-    bootstrap, asserted = Bootstrap(np.arange(len(gold))), sum(gold)
+def score_rows(gold: Sequence[bool], answers: Mapping[str, Sequence[bool]], rumours: np.ndarray) -> list[list[Cell]]:
+    """The scores, each a row, of every system; ``True`` is asserted. Headlines are resampled with their rumour.
+
+    :param rumours: the number of each headline's rumour. *Shape:* (headline,)
+    """
+    bootstrap, asserted = Bootstrap(rumours), sum(gold)
     cells = [metrics.confusion_cells(np.array(gold, int), np.array(said, int), 2) for said in answers.values()]
     scores: tuple[tuple[str, int, str, Metric], ...] = (
         ("F1 of asserted", asserted, "≥ 0.85", lambda sums: metrics.precision_recall_f1(sums)[2][..., 1]),

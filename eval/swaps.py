@@ -21,6 +21,7 @@ from onrecord.eval.tables import Cell, Table
 from onrecord.labels import LABELS
 
 TARGET = 0.01
+ALL = "all together"
 """The rate of flips that is tolerated."""
 
 _MOST_SHIFTS = 3  # alternatives tried for each word
@@ -69,11 +70,13 @@ def _rate_table(measured: Measured, command: str, split: str) -> Table:
     for (attribute, kind), swapped in measured.items():
         sentences, flips = len({item.before for item in swapped}), sum(item.flipped for item in swapped)
         rows.append([attribute, kind, sentences, len(swapped), flips, flip_rate(swapped) if swapped else None])
+    every = [item for swapped in measured.values() for item in swapped]
+    sentences, flips = len({item.before for item in every}), sum(item.flipped for item in every)
+    rows.append([ALL, "either", sentences, len(every), flips, flip_rate(every) if every else None])
     columns = ("attribute", "sentences are", "sentences", "swaps", "flips", "rate")
     note = (
         f"A swap is one sentence with one other set of words; a flip is a changed label. Target: at most {TARGET:.0%}."
     )
-    sentences = len({item.before for swapped in measured.values() for item in swapped})
     title = "Labels that flip when a word is swapped"
     return Table("even-handedness", title, columns, rows, command, split, sentences, note)
 

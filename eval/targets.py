@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from onrecord.eval.bootstrap import Estimate
+from onrecord.eval.swaps import ALL
+from onrecord.eval.swaps import TARGET as FLIPS
 from onrecord.eval.tables import Cell, Table, to_text
 
 Bound = Literal["≥", "≤"]
@@ -29,6 +31,7 @@ class Target:
     :ivar place: the figure's table, the words that begin its row, and its column.
     :ivar share_of: the row of the same table whose figure it is divided by, where the target is for a share.
     :ivar known: what is known of others at the same measure.
+    :ivar rival: the column of the same row that says what a simple rule reaches.
     """
 
     measure: str
@@ -36,19 +39,20 @@ class Target:
     bound: Bound
     wanted: float
     place: tuple[str, tuple[str, ...], str]
-    known: str = "–"
+    known: str = ""
     share_of: str = ""
+    rival: str = ""
 
 
-def _scores(measure: str, on: str, bound: Bound, wanted: float, row: str, known: str = "–") -> Target:
+def _scores(measure: str, on: str, bound: Bound, wanted: float, row: str, known: str = "") -> Target:
     return Target(measure, on, bound, wanted, (f"scores-{on}", (row,), "onrecord"), known)
 
 
-def _transfer(measure: str, question: tuple[str, str], wanted: float, column: str, known: str = "–") -> Target:
+def _transfer(measure: str, question: tuple[str, str], wanted: float, column: str, known: str = "") -> Target:
     return Target(measure, question[0], "≥", wanted, ("transfer", question, column), known)
 
 
-def _speed(measure: str, bound: Bound, wanted: float, row: str, known: str = "–", share_of: str = "") -> Target:
+def _speed(measure: str, bound: Bound, wanted: float, row: str, known: str = "", share_of: str = "") -> Target:
     return Target(measure, _MACHINE, bound, wanted, ("speed-onrecord", (row,), "value"), known, share_of)
 
 
@@ -56,12 +60,16 @@ def _rival(measure: str, wanted: float, row: str) -> Target:
     return Target(measure, _MACHINE, "≥", wanted, ("speed", (row,), "times as slow as onrecord"))
 
 
-def _headlines(measure: str, on: str, bound: Bound, wanted: float, place: tuple[str, str], known: str = "–") -> Target:
+def _headlines(
+    measure: str, on: str, bound: Bound, wanted: float, place: tuple[str, str], rival: str, known: str = ""
+) -> Target:
     table, row = place
-    return Target(measure, on, bound, wanted, (f"framing-{table}", (row,), "onrecord"), known)
+    return Target(measure, on, bound, wanted, (f"framing-{table}", (row,), "onrecord"), known, rival=rival)
 
 
 _NEWS, _OURS = "headlines of the news, dev", "headlines of our own, held out"
+_LEAD = "lead sentence only"
+_CHOSEN = "bounds were chosen on it"
 _SOURCED = ("PolNeAR", "Is the sentence sourced?")
 
 TARGETS = (
@@ -89,12 +97,28 @@ TARGETS = (
         "opinion, macro-F1", ("BABE", "Does it express the writer's opinion?"), 0.92, "macro-F1", "a trial model: 0.87"
     ),
     _transfer("recall of speech", ("NewsDiscourse", "Is it speech?"), 0.98, "recall of yes", "a trial model: 0.97"),
-    _headlines("honest headlines called hardened", _NEWS, "≤", 4, ("natural", "false alarms")),
-    _headlines("hardened headlines found", _NEWS, "≥", 4, ("natural", "hardened found")),
-    _headlines("honest headlines whose evidence is found", _NEWS, "≥", 0.85, ("natural", "evidence found")),
-    _headlines("headline drift, macro-F1", _OURS, "≥", 0.85, ("held_out", "macro-F1"), "the lead sentence: 0.28"),
-    _headlines("headline drift, F1 of hardened", _OURS, "≥", 0.90, ("held_out", "F1 of hardened")),
-    _headlines("asserted or merely reported, F1 of asserted", "Emergent", "≥", 0.85, ("emergent", "F1 of asserted")),
+    _headlines("honest headlines called hardened", _NEWS, "≤", 4, ("natural", "false alarms"), _LEAD, _CHOSEN),
+    _headlines("hardened headlines found", _NEWS, "≥", 4, ("natural", "hardened found"), _LEAD, _CHOSEN),
+    _headlines(
+        "honest headlines whose evidence is found", _NEWS, "≥", 0.85, ("natural", "evidence found"), _LEAD, _CHOSEN
+    ),
+    _headlines("headline drift, macro-F1", _OURS, "≥", 0.85, ("held_out", "macro-F1"), _LEAD),
+    _headlines("headline drift, F1 of hardened", _OURS, "≥", 0.90, ("held_out", "F1 of hardened"), _LEAD),
+    _headlines(
+        "asserted or merely reported, F1 of asserted",
+        "Emergent",
+        "≥",
+        0.85,
+        ("emergent", "F1 of asserted"),
+        "always asserted",
+    ),
+    Target(
+        "labels that flip when a party, name, country … is swapped",
+        "sentences written for it, and of these splits",
+        "≤",
+        FLIPS,
+        ("even-handedness", (ALL,), "rate"),
+    ),
     Target(
         "framing's share of the time of labelling",
         _MACHINE,
@@ -136,7 +160,11 @@ def _row(target: Target, tables: Mapping[str, Table]) -> list[Cell]:
         whole = _figure(tables, table, (target.share_of,), column)
         reached = None if reached is None or whole is None else _value(reached) / _value(whole)
     wanted = f"{target.bound} {target.wanted:g}"
-    return [target.measure, target.on, wanted, reached, _verdict(target, reached), target.known]
+    rival = _figure(tables, table, row, target.rival) if target.rival else None
+    known = [target.known] if target.known else []
+    if rival is not None:
+        known.append(f"{target.rival}: {to_text(_value(rival))}")
+    return [target.measure, target.on, wanted, reached, _verdict(target, reached), "; ".join(known) or "–"]
 
 
 def _figure(tables: Mapping[str, Table], name: str, row: tuple[str, ...], column: str) -> Estimate | float | None:
@@ -154,7 +182,10 @@ def _verdict(target: Target, reached: Estimate | float | None) -> str:
         return "not measured"
     distance = _value(reached) - target.wanted
     missed = -distance if target.bound == "≥" else distance
-    return f"missed by {to_text(missed)}" if missed > 0 else "reached"
+    if missed <= 0:
+        return "reached"
+    counted = isinstance(target.wanted, int) and missed == int(missed)
+    return f"missed by {int(missed) if counted else to_text(missed)}"
 
 
 def _value(figure: Estimate | float) -> float:

@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +23,7 @@ from onrecord.errors import InputError
 log = logging.getLogger(__name__)
 
 LANGUAGE = "en"
+HTML_SUFFIXES = (".html", ".htm", ".xhtml")  # of files that are reduced to the article on them
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _LINE_MARK = re.compile(r"\s*(?:#{1,6}|[-*+•]|>|\d{1,3}[.)])\s")
@@ -71,14 +72,20 @@ class Article:
 
     @classmethod
     def from_file(cls, path: str | Path, headline: str | None = None) -> "Article":
-        """Read a plain-text or Markdown file, whatever of UTF-8, UTF-16 or Latin-1 it is encoded in.
+        """Read a file of plain text, Markdown or HTML, whatever of UTF-8, UTF-16 or Latin-1 it is encoded in.
 
-        :raises InputError: the file cannot be read or is not text.
+        :param headline: of a web page, its title if none is given.
+        :raises InputError: the file cannot be read, is not text, or is a page without an article.
         """
         try:
             content = Path(path).read_bytes()
         except OSError as error:
             raise InputError(f"cannot read {path}: {error.strerror}; give the path of a text file") from error
+        if str(path).lower().endswith(HTML_SUFFIXES):
+            from onrecord.page.webpage import read_content
+
+            article = read_content(content, str(path), is_html=True)
+            return article if headline is None else replace(article, headline=headline)
         return cls(decode(content, str(path)), headline, str(path))
 
 

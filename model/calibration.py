@@ -1,4 +1,4 @@
-"""Logits → probabilities that mean what they say: temperature scaling (Guo et al., 2017) with a bias per label."""
+"""Logits → probabilities that mean what they say: temperature scaling (Guo et al., 2017)."""
 
 from dataclasses import dataclass
 
@@ -9,30 +9,28 @@ from onrecord.pretrained import WeightsConfig
 
 @dataclass(frozen=True)
 class Calibration:
-    """Scales and shifts logits before the softmax.
+    """Scales logits before the softmax.
 
     :ivar temperature: divides the label logits.
-    :ivar label_bias: then added to them; corrects a training mix of labels that is not the natural one. *Shape:* (5,).
     :ivar sourcing_temperature: divides the sourcing logits.
     """
 
     temperature: float
-    label_bias: np.ndarray
     sourcing_temperature: float
 
     @classmethod
     def from_config(cls, config: WeightsConfig) -> "Calibration":
         """The calibration stored with the weights."""
-        return cls(config.temperature, np.asarray(config.label_bias), config.sourcing_temperature)
+        return cls(config.temperature, config.sourcing_temperature)
 
     @classmethod
     def none(cls) -> "Calibration":
         """Plain softmax."""
-        return cls(1.0, np.zeros(1), 1.0)
+        return cls(1.0, 1.0)
 
     def labels(self, logits: np.ndarray) -> np.ndarray:
         """Label probabilities. *Shape:* (…, 5) → (…, 5)."""
-        return softmax(logits / self.temperature + self.label_bias)
+        return softmax(logits / self.temperature)
 
     def sourcings(self, logits: np.ndarray) -> np.ndarray:
         """Sourcing probabilities. *Shape:* (…, 3) → (…, 3)."""

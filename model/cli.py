@@ -77,7 +77,7 @@ def _import_extra(module: str, extra: str):  # type: ignore[no-untyped-def]
 
 
 def _add_label(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a plain-text or Markdown file, or - for standard input")
+    parser.add_argument("file", metavar="FILE", help="a file of plain text, Markdown or HTML, or - for standard input")
     parser.add_argument("--format", choices=sorted(FORMATS), default="text", help="what to write (default: text)")
     parser.add_argument("--headline", help="the article's headline")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="write to this file, not standard output")
@@ -99,7 +99,7 @@ def _label(arguments: argparse.Namespace) -> int:
     color = (
         arguments.output is None and sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     )
-    color = color or bool(os.environ.get("FORCE_COLOR"))
+    color = color or (arguments.output is None and os.environ.get("FORCE_COLOR", "0") not in ("", "0"))
     _write(_formatted(article, arguments.format, color), arguments.output)
     return 0
 

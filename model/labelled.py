@@ -69,8 +69,6 @@ class LabelledSentence:
 class LabelledArticle:
     """An article whose every sentence is labelled.
 
-    :ivar vectors: what each sentence is about, as a direction: the cosine of two tells how alike they are. *Shape:*
-        (sentence, vector_size), rows of length 1 in the order of ``all_sentences``.
     :ivar carries: the log-odds, as the network sees them, of carrying the headline's claim; ``None`` without a
         headline, or without a network. *Shape:* (sentence,), in the order of ``sentences``.
     """
@@ -79,7 +77,6 @@ class LabelledArticle:
     headline: LabelledSentence | None
     sentences: tuple[LabelledSentence, ...]
     id: str | None = None
-    vectors: np.ndarray | None = field(default=None, repr=False, compare=False)
     carries: np.ndarray | None = field(default=None, repr=False, compare=False)
 
     @property

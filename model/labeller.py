@@ -189,7 +189,7 @@ class Labeller:
         article = prepared.article
         headline = labelled.pop(0) if article.headline is not None else None
         carries = None if headline is None else pooled.claims[1:]
-        return LabelledArticle(article.text, headline, tuple(labelled), article.id, pooled.vectors, carries)
+        return LabelledArticle(article.text, headline, tuple(labelled), article.id, carries)
 
     def _sentence(
         self,

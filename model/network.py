@@ -1,7 +1,7 @@
-"""The network: a BERT-shaped encoder and five heads, in torch. Training, export and the torch engine import it.
+"""The network: a BERT-shaped encoder and four heads, in torch. Training, export and the torch engine import it.
 
-One forward pass gives, for every sentence of every window, label and sourcing scores, a vector of its meaning and
-whether it carries the headline's claim, and for every token whether it belongs to the source, to the cue or to neither.
+One forward pass gives, for every sentence of every window, label and sourcing scores and whether it carries the
+headline's claim, and for every token whether it belongs to the source, to the cue or to neither.
 """
 
 import math
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits, cosine_similarity
+from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import BertConfig, BertModel, BertPreTrainedModel
 from transformers.utils import ModelOutput
 
@@ -21,22 +21,20 @@ class NetworkOutput(ModelOutput):
     """Scores before softmax.
 
     *Shapes:* ``label_logits`` (window, piece, 5), ``sourcing_logits`` (window, piece, 3), ``span_logits``
-    (window, token, 3), ``vectors`` (window, piece, vector_size), ``claim_logits`` (window, piece, 1), which mean
-    something where the window's first piece is the headline; ``loss`` is a scalar, present if targets were given.
+    (window, token, 3), ``claim_logits`` (window, piece, 1), which mean something where the window's first piece is the
+    headline; ``loss`` is a scalar, present if targets were given.
     """
 
     loss: Tensor | None = None
     label_logits: Tensor | None = None
     sourcing_logits: Tensor | None = None
     span_logits: Tensor | None = None
-    vectors: Tensor | None = None
     claim_logits: Tensor | None = None
 
 
 class SourcingConfig(BertConfig):
     """A BERT encoder's configuration, the names of the labels, and what the heads count for in the loss.
 
-    :ivar vector_size: numbers in a sentence's vector, of any length, whose direction tells what the sentence is about.
     :ivar attention_size: numbers that all heads of a layer look at; less than the hidden size where heads were cut off,
         0 where none were.
     :ivar relative_attention_buckets: distances between tokens that attention tells apart, beside BERT's absolute
@@ -46,9 +44,7 @@ class SourcingConfig(BertConfig):
     model_type = "onrecord"
     sourcing_weight: float = 0.5
     span_weight: float = 1.0
-    vector_weight: float = 1.0
     claim_weight: float = 0.5
-    vector_size: int = 128
     attention_size: int = 0
     relative_attention_buckets: int = 0
 
@@ -59,7 +55,7 @@ class SourcingConfig(BertConfig):
 
 
 class SourcingNetwork(BertPreTrainedModel):
-    """Labels, sourcing, spans and meaning of the sentences of a window, and which of them carry the headline's claim.
+    """Labels, sourcing and spans of the sentences of a window, and which of them carry the headline's claim.
 
     ``SourcingNetwork.from_pretrained`` starts from any BERT-shaped encoder (heads new) or from a saved network.
     """
@@ -80,7 +76,6 @@ class SourcingNetwork(BertPreTrainedModel):
         self.label_head = nn.Linear(2 * config.hidden_size, len(LABELS))
         self.sourcing_head = nn.Linear(2 * config.hidden_size, len(SOURCINGS))
         self.span_head = nn.Linear(config.hidden_size, len(SPANS))
-        self.vector_head = nn.Linear(config.hidden_size, config.vector_size)
         self.claim_head = nn.Linear(3 * config.hidden_size, 1)
         self.post_init()
 
@@ -94,7 +89,6 @@ class SourcingNetwork(BertPreTrainedModel):
         label_targets: Tensor | None = None,
         sourcing_targets: Tensor | None = None,
         span_targets: Tensor | None = None,
-        vector_targets: Tensor | None = None,
         claim_targets: Tensor | None = None,
     ) -> NetworkOutput:
         """Score a batch of windows, as ``WindowPacker.collate`` makes it.
@@ -105,8 +99,6 @@ class SourcingNetwork(BertPreTrainedModel):
         :param label_targets: a distribution times the sentence's weight; zeros where there is nothing to learn.
             *Shape* (window, piece, 5); ``sourcing_targets`` likewise (window, piece, 3).
         :param span_targets: a distribution, zeros where there is nothing to learn. *Shape* (window, token, 3).
-        :param vector_targets: the vector's direction, zeros where there is nothing to learn. *Shape* (window, piece,
-            vector_size).
         :param claim_targets: 1 for a piece that carries the claim of the headline, 0 for one that does not, -1 where
             there is nothing to learn. *Shape* (window, piece).
         """
@@ -118,7 +110,6 @@ class SourcingNetwork(BertPreTrainedModel):
         label_logits, sourcing_logits = self.label_head(pieces), self.sourcing_head(pieces)
         span_logits = self.span_head(states)
         means = pieces[..., : self.config.hidden_size]
-        vectors = self.vector_head(means)
         claim_logits = self.claim_head(torch.cat((pieces, means * means[:, :1]), dim=-1))
         loss = None
         if label_targets is not None and sourcing_targets is not None and span_targets is not None:
@@ -127,11 +118,9 @@ class SourcingNetwork(BertPreTrainedModel):
                 + self.config.sourcing_weight * soft_cross_entropy(sourcing_logits, sourcing_targets)
                 + self.config.span_weight * soft_cross_entropy(span_logits, span_targets)
             )
-            if vector_targets is not None:
-                loss = loss + self.config.vector_weight * _cosine_distance(vectors, vector_targets)
             if claim_targets is not None:
                 loss = loss + self.config.claim_weight * _cross_entropy_where_known(claim_logits, claim_targets)
-        return NetworkOutput(loss, label_logits, sourcing_logits, span_logits, vectors, claim_logits)
+        return NetworkOutput(loss, label_logits, sourcing_logits, span_logits, claim_logits)
 
     def _biased(self, attention_mask: Tensor) -> Tensor:
         """What is added to all layers' attention scores. *Shapes:* (window, token) → (window, head, token, token)."""
@@ -181,13 +170,6 @@ def soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     """Weighted mean cross-entropy against distributions. *Shapes:* both (…, class)."""
     loss = -(targets * logits.float().log_softmax(-1)).sum()
     return loss / targets.sum().clamp(min=1e-6)
-
-
-def _cosine_distance(vectors: Tensor, targets: Tensor) -> Tensor:
-    """Mean distance in direction, over targets that are not zero. *Shapes:* both (window, piece, vector_size)."""
-    known = targets.abs().sum(-1) > 0
-    distances = 1 - cosine_similarity(vectors.float(), targets, dim=-1)
-    return (distances * known).sum() / known.sum().clamp(min=1)
 
 
 def _cross_entropy_where_known(logits: Tensor, targets: Tensor) -> Tensor:

@@ -13,13 +13,12 @@ from onrecord.engine import Scores
 class Pooled:
     """What is said of sentences: the mean of what is said of their pieces, which count by their tokens.
 
-    *Shapes:* ``labels`` (sentence, 5) and ``sourcings`` (sentence, 3), probabilities; ``vectors`` (sentence,
-    vector_size), rows of length 1; ``claims`` (sentence,), log-odds of carrying the headline's claim.
+    *Shapes:* ``labels`` (sentence, 5) and ``sourcings`` (sentence, 3), probabilities; ``claims`` (sentence,), log-odds
+    of carrying the headline's claim.
     """
 
     labels: np.ndarray
     sourcings: np.ndarray
-    vectors: np.ndarray
     claims: np.ndarray
 
 
@@ -37,10 +36,8 @@ def pool(sentences: Sequence[Sequence[Scores]], calibration: Calibration) -> Poo
     def mean(rows: np.ndarray) -> np.ndarray:
         return np.asarray(np.add.reduceat(rows * shares[:, None], first))
 
-    vectors = mean(np.stack([piece.vector for piece in pieces]))
     return Pooled(
         mean(calibration.labels(np.stack([piece.label for piece in pieces]))),
         mean(calibration.sourcings(np.stack([piece.sourcing for piece in pieces]))),
-        (vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9)).astype(np.float32),
         mean(np.stack([piece.claim for piece in pieces]))[:, 0],
     )

@@ -9,7 +9,7 @@ from typing import Any
 from onrecord.errors import WeightsError
 from onrecord.labels import LABELS, SOURCINGS
 
-FORMAT = 3
+FORMAT = 4
 """Raised when a folder written before cannot be read any more."""
 
 SHIPPED = Path(__file__).parent / "weights"
@@ -19,8 +19,7 @@ SHIPPED = Path(__file__).parent / "weights"
 class WeightsConfig:
     """``config.json`` of a weights folder.
 
-    :ivar temperature: divides the label logits; fitted on dev.
-    :ivar label_bias: added to the label logits after division, in the order of ``labels``.
+    :ivar temperature: divides the label logits; fitted on dev and dev_pool.
     :ivar sourcing_temperature: divides the sourcing logits.
     :ivar window_limit: with ``window_context``: how sentences are packed, in tokens.
     :ivar digests: SHA-256 of the other files the folder must hold.
@@ -31,7 +30,6 @@ class WeightsConfig:
     labels: list[str]
     sourcings: list[str]
     temperature: float
-    label_bias: list[float]
     sourcing_temperature: float
     window_limit: int
     window_context: int
@@ -110,9 +108,14 @@ def _from_hub(name: str) -> Path:
     if name.count("/") != 1 or name.startswith((".", "/", "~")):
         raise WeightsError(f"there is no folder {name}; name a folder of weights or a hub id such as owner/name")
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
+    from huggingface_hub.errors import (
+        HfHubHTTPError,
+        HFValidationError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+    )
 
     try:
         return Path(snapshot_download(name))
-    except (HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError, OSError) as error:
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError, OSError) as error:
         raise WeightsError(f"there is no folder {name}, and the hub gave no such weights: {error}") from error

@@ -75,19 +75,27 @@ def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
     return found
 
 
+def counted(number: int, noun: str) -> str:
+    """``"1 sentence"``, ``"1,200 sentences"``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def summary(article: LabelledArticle) -> str:
     """The article in one line: how many of its statements nobody, or nobody identifiable, vouches for."""
     profile = article.profile
     total = sum(profile.counts.values())
     if not total:
+        if any(sentence.label is None for sentence in article.sentences):
+            return "No sentence is labelled: of none is the label sure enough."
         return "No sentence here states anything."
     if not article.flagged:
-        return f"Every one of {total} sentences is reported as fact or rests on somebody named."
+        every = "The one sentence" if total == 1 else f"Every one of {counted(total, 'sentence')}"
+        return f"{every} is reported as fact or rests on somebody named."
     parts = []
     if profile.unsourced:
-        parts.append(f"{profile.unsourced} of {total} sentences {_rest(profile.unsourced)} on nobody’s word")
+        parts.append(f"{profile.unsourced} of {counted(total, 'sentence')} {_rest(profile.unsourced)} on nobody’s word")
     if profile.vague_source:
-        count = f"{profile.vague_source} more" if parts else f"{profile.vague_source} of {total} sentences"
+        count = f"{profile.vague_source} more" if parts else f"{profile.vague_source} of {counted(total, 'sentence')}"
         verb = "" if parts else f" {_rest(profile.vague_source)}"
         parts.append(f"{count}{verb} on a source that cannot be identified")
     return ", ".join(parts) + "."

@@ -71,7 +71,6 @@ def fit(outcomes: Outcomes) -> Calibration:
     """Temperatures that minimise the negative log-likelihood of ``outcomes``."""
     return Calibration(
         temperature=_temperature(outcomes.label_logits, outcomes.labels),
-        label_bias=np.zeros(len(LABELS)),
         sourcing_temperature=_temperature(outcomes.sourcing_logits, outcomes.sourcings),
     )
 

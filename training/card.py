@@ -41,7 +41,7 @@ with them on 94 %. That measures how consistent the labels are, not how people w
 | start | {start} |
 | teacher | {teacher} |
 | encoder | `{encoder}` (all-MiniLM-L6-v2, Apache-2.0), vocabulary pruned to {vocabulary:,} pieces{width} |
-| file | `model.onnx`, {size:.1f} MB: int8 matrices and embeddings, a scale for each block of weights |
+| file | `model.onnx`, {size:.1f} MB: int8 matrices and embeddings, a scale for each column of a matrix and each row of a table |
 | window | {window_limit} tokens, of which up to {window_context} repeat the sentences before |
 | int8 against float, on dev and dev_pool | same label for {agreement:.2%} of sentences; macro-F1 {float_macro_f1:.3f} → {int8_macro_f1:.3f} |
 | temperature | {temperature} (labels), {sourcing_temperature} (sourcing), fitted on dev and dev_pool |
@@ -67,7 +67,7 @@ def write_card(folder: Path) -> None:
     tokenizer = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
     card = _CARD.format(
         labels=", ".join(label.words for label in STANDINGS[:-1]) + f" or {STANDINGS[-1].words}",
-        start=f"the weights {refined}, refined: the last stages of the recipe"
+        start=f"the weights `{refined}`, in the place of the stages before 6"
         if refined
         else "the encoder: every stage",
         encoder=provenance["encoder"],

@@ -1,9 +1,8 @@
 """Distillation: what several fine-tuned networks say of unlabelled articles becomes what one network learns.
 
 The mean of the runs' probabilities is a better and a softer judge than each run (Hinton et al., 2015,
-https://arxiv.org/abs/1503.02531), and the pool holds far more sentences than were annotated. The same pass teaches the
-sentence vectors (``similarity.py``). First the pool is scored, part by part; then the mean of the runs' weights learns
-from it, and from the annotated articles once more.
+https://arxiv.org/abs/1503.02531), and the pool holds far more sentences than were annotated. First the pool is
+scored, part by part; then the mean of the runs' weights learns from it, and from the annotated articles once more.
 """
 
 import dataclasses
@@ -16,6 +15,7 @@ import onnx
 from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.engine import OnnxEngine
+from onrecord.errors import DataError
 from onrecord.network import SourcingNetwork
 from onrecord.training.examples import lessons
 from onrecord.training.finetune import one_epoch, packer_of, teach
@@ -23,22 +23,18 @@ from onrecord.training.graph import build
 from onrecord.training.material import beginning, pool_lessons
 from onrecord.training.recipe import Recipe
 from onrecord.training.rounding import Observed
-from onrecord.training.similarity import similarity_network
 from onrecord.training.soft_labels import load, score
 from onrecord.windows import WindowPacker
 
 
 def score_pool(start: Path, runs: Sequence[Path], articles: Sequence[Article], recipe: Recipe, folder: Path) -> None:
-    """Write what the runs, and the start encoder's similarity, say of ``articles`` to ``folder``, part by part."""
+    """Write what the runs say of ``articles`` to ``folder``, part by part."""
     packer = packer_of(start, recipe)
     chosen = beginning(articles, recipe.distillation.tokens)
-    sample = [sentence.text for article in chosen for sentence in article.sentences]
     with tempfile.TemporaryDirectory() as work:
         networks = [SourcingNetwork.from_pretrained(run, attn_implementation="eager").eval() for run in runs]
         judges = [onnx_engine(network, packer, Path(work) / str(number)) for number, network in enumerate(networks)]
-        similarity = similarity_network(start, sample, recipe.windows.limit)
-        measure = onnx_engine(similarity, packer, Path(work) / "similarity")
-        score(pool_lessons(chosen, packer), packer, judges, folder, recipe.distillation.temperature, measure)
+        score(pool_lessons(chosen, packer), packer, judges, folder, recipe.distillation.temperature)
 
 
 def distil(
@@ -49,14 +45,17 @@ def distil(
     recipe: Recipe,
     folder: Path,
 ) -> None:
-    """Train the network in ``start`` on the pool as scored in ``scored``, and on the annotated articles."""
+    """Train the network in ``start`` on the pool as scored in ``scored``, and on the annotated articles.
+
+    :raises DataError: the pool is not what was scored.
+    """
     settings = recipe.distillation
     packer = packer_of(start, recipe)
-    targets = load(scored)
-    material = [
-        dataclasses.replace(lesson, targets=[next(targets) for _ in lesson.tokens])
-        for lesson in pool_lessons(beginning(articles, settings.tokens), packer)
-    ]
+    shown, said = pool_lessons(beginning(articles, settings.tokens), packer), list(load(scored))
+    if len(said) != (count := sum(len(lesson.tokens) for lesson in shown)):
+        raise DataError(f"{scored} speaks of {len(said)} sentences, not of the pool's {count}; remove it and go on")
+    targets = iter(said)
+    material = [dataclasses.replace(lesson, targets=[next(targets) for _ in lesson.tokens]) for lesson in shown]
     material += lessons(annotated, packer, recipe.finetuning.unsure_weight) * settings.annotated_repeats
     teach(start, material, packer, one_epoch(recipe, settings), folder)
 

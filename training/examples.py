@@ -24,14 +24,13 @@ _BATCHES_SORTED_TOGETHER = 40
 class Targets:
     """What the network is to say of a sentence: distributions times what the sentence counts for.
 
-    *Shapes:* ``label`` (5,), ``sourcing`` (3,), ``span`` (token, 3), ``vector`` (vector_size,), if it is known.
-    ``claim``: whether it carries the headline's claim, if that is known.
+    *Shapes:* ``label`` (5,), ``sourcing`` (3,), ``span`` (token, 3). ``claim``: whether it carries the headline's
+    claim, if that is known.
     """
 
     label: np.ndarray
     sourcing: np.ndarray
     span: np.ndarray
-    vector: np.ndarray | None = None
     claim: bool | None = None
 
 
@@ -67,11 +66,10 @@ def unlabelled(texts: Sequence[str], headline: str | None, packer: WindowPacker)
     return Lesson(tokens, [nothing(len(sentence.ids)) for sentence in tokens], headline is not None)
 
 
-def nothing(tokens: int, vector_size: int | None = None) -> Targets:
-    """Targets that teach nothing of a sentence of so many tokens; with a vector, if its size is given."""
+def nothing(tokens: int) -> Targets:
+    """Targets that teach nothing of a sentence of so many tokens."""
     label, sourcing = np.zeros(len(LABELS), dtype=np.float32), np.zeros(len(SOURCINGS), dtype=np.float32)
-    vector = None if vector_size is None else np.zeros(vector_size, dtype=np.float32)
-    return Targets(label, sourcing, np.zeros((tokens, len(SPANS)), dtype=np.float32), vector)
+    return Targets(label, sourcing, np.zeros((tokens, len(SPANS)), dtype=np.float32))
 
 
 def batches(material: Sequence[Lesson], packer: WindowPacker, recipe: Recipe, run: int = 0) -> list[list[Example]]:
@@ -93,9 +91,6 @@ def row(batch: Sequence[Example], packer: WindowPacker) -> dict[str, np.ndarray]
     arrays["label_targets"] = np.zeros((windows, pieces, len(LABELS)), dtype=np.float32)
     arrays["sourcing_targets"] = np.zeros((windows, pieces, len(SOURCINGS)), dtype=np.float32)
     arrays["span_targets"] = np.zeros((windows, tokens, len(SPANS)), dtype=np.float32)
-    vectors = [targets.vector for _, known in batch for targets in known.values() if targets.vector is not None]
-    if vectors:
-        arrays["vector_targets"] = np.zeros((windows, pieces, len(vectors[0])), dtype=np.float32)
     arrays["claim_targets"] = np.full((windows, pieces), -1, dtype=np.float32)
     for number, (window, known) in enumerate(batch):
         under_headline = window.pieces[0].sentence == HEADLINE
@@ -108,8 +103,6 @@ def row(batch: Sequence[Example], packer: WindowPacker) -> dict[str, np.ndarray]
                 arrays["span_targets"][number, piece.start : piece.end] = targets.span[
                     first : first + piece.end - piece.start
                 ]
-                if targets.vector is not None:
-                    arrays["vector_targets"][number, column] = targets.vector
                 if targets.claim is not None and under_headline:
                     arrays["claim_targets"][number, column] = targets.claim
     return arrays

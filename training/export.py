@@ -107,7 +107,6 @@ def _config(folder: Path, recipe: Recipe, calibration: Calibration, provenance: 
         labels=list(LABELS),
         sourcings=list(SOURCINGS),
         temperature=round(calibration.temperature, 4),
-        label_bias=[round(float(bias), 4) for bias in calibration.label_bias],
         sourcing_temperature=round(calibration.sourcing_temperature, 4),
         window_limit=recipe.windows.limit,
         window_context=recipe.windows.context,

@@ -26,7 +26,7 @@ _GELU_LEAST = 0.1701
 
 Weights = Mapping[str, np.ndarray]
 
-HEADS = dict(zip(("label", "sourcing", "span", "vector", "claim"), OUTPUTS, strict=True))
+HEADS = dict(zip(("label", "sourcing", "span", "claim"), OUTPUTS, strict=True))
 """What each head's scores are called, in the order in which they stand in the graph."""
 
 
@@ -175,7 +175,7 @@ def _score(graph: _Graph, weights: Weights, states: str, positions: str) -> None
     pieces = graph.add("Concat", mean, closing, axis=1)
     headline = graph.add("Gather", mean, graph.integers(0))  # the first piece, where there is a headline
     compared = graph.add("Concat", pieces, graph.add("Mul", mean, headline), axis=1)
-    read = {"span": states, "vector": mean, "claim": compared}
+    read = {"span": states, "claim": compared}
     for head, output in HEADS.items():
         matrix, bias = _linear(weights, f"{head}_head")
         values = read.get(head, pieces)

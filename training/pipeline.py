@@ -29,6 +29,7 @@ from onrecord.training.arguments import has_bfloat16
 from onrecord.training.average import average, blend
 from onrecord.training.calibrate import development
 from onrecord.training.card import write_card
+from onrecord.training.claim_head import fit_claim_head
 from onrecord.training.distil import distil, score_pool
 from onrecord.training.export import export
 from onrecord.training.finetune import finetune, one_epoch
@@ -93,7 +94,10 @@ def train(
     trained = _finish(recipe, material, pool, learned, folder)
     if taught and recipe.tutoring.tokens:
         trained = _tutor(recipe, material, pool, trained, folder)
-    weights = folder / "18-weights"
+    if recipe.claims.share:
+        before, trained = trained, folder / "18-claim-head"
+        _stage(trained, partial(fit_claim_head, before, headed, recipe, trained))
+    weights = folder / "19-weights"
     notes = {
         "data": learned_from,
         "corrections": sum(len(article.all_sentences) for article in corrections),

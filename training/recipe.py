@@ -125,11 +125,15 @@ class Narrowing:
 
 @dataclass(frozen=True)
 class Claims:
-    """An epoch more on what carries a headline's claim, with all else held; ``share = 0`` leaves it out."""
+    """An epoch more on what carries a headline's claim, with all else held; ``share = 0`` leaves it out.
+
+    ``pull`` is the penalty on what the claim head moves, in the end, when it alone is fitted.
+    """
 
     share: float
     learning_rate: float
     head_learning_rate: float
+    pull: float
 
 
 @dataclass(frozen=True)

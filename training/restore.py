@@ -98,7 +98,6 @@ def _config(values: dict[str, np.ndarray], reader: _Reader) -> SourcingConfig:
         intermediate_size=len(values["bert.encoder.layer.0.intermediate.dense.bias"]),
         max_position_embeddings=len(values[prefix + "position_embeddings.weight"]),
         type_vocab_size=len(values[prefix + "token_type_embeddings.weight"]),
-        vector_size=len(values["vector_head.bias"]),
     )
 
 

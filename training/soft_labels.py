@@ -11,7 +11,6 @@ import numpy as np
 
 from onrecord.calibration import softmax
 from onrecord.engine import Engine, Scores
-from onrecord.network import SourcingConfig
 from onrecord.training.examples import Lesson, Targets, nothing
 from onrecord.windows import Piece, Window, WindowPacker
 
@@ -26,19 +25,17 @@ def score(
     judges: Sequence[Engine],
     folder: Path,
     temperature: float = 1.0,
-    measure: Engine | None = None,
 ) -> None:
     """Write to ``folder`` what the mean of the judges says of every sentence of every article.
 
     :param articles: their targets are not looked at.
     :param temperature: softens the judges' labels and sourcings.
-    :param measure: gives the vectors, from each sentence alone.
     """
     for first in range(0, len(articles), _PART):
         path = folder / f"part-{first:06}.npz"
         if path.exists():
             continue
-        _save(list(_score(articles[first : first + _PART], packer, judges, temperature, measure)), path)
+        _save(list(_score(articles[first : first + _PART], packer, judges, temperature)), path)
         log.info("%d of %d articles scored", min(first + _PART, len(articles)), len(articles))
 
 
@@ -48,16 +45,11 @@ def load(folder: Path) -> Iterator[Targets]:
         with np.load(path, allow_pickle=False) as arrays:
             label, sourcing, span = (arrays[name].astype(np.float32) for name in ("label", "sourcing", "span"))
             spans = np.split(span, np.cumsum(arrays["tokens"])[:-1])
-            vectors = list(arrays["vector"].astype(np.float32)) if "vector" in arrays else [None] * len(spans)
-        yield from map(Targets, label, sourcing, spans, vectors)
+        yield from map(Targets, label, sourcing, spans)
 
 
 def _score(
-    articles: Sequence[Lesson],
-    packer: WindowPacker,
-    judges: Sequence[Engine],
-    temperature: float,
-    measure: Engine | None,
+    articles: Sequence[Lesson], packer: WindowPacker, judges: Sequence[Engine], temperature: float
 ) -> Iterator[Targets]:
     """What is to be said of each sentence of each article; nothing of one too long for a window."""
     windows: list[Window] = []
@@ -75,31 +67,26 @@ def _score(
             ]
             windows.append(window)
     opinions = [judge.run(windows) for judge in judges]
-    vectors: list[np.ndarray | None] = [None] * len(places)
-    if measure is not None:
-        alone = measure.run([packer.pack([ids[key]])[0] for *_, key in places])
-        vectors = [one.vector[0] / np.linalg.norm(one.vector[0]) for one in alone]
     found = {
-        key: _mean([scores[window].of_piece(row, piece) for scores in opinions], vector, temperature)
-        for (window, row, piece, key), vector in zip(places, vectors, strict=True)
+        key: _mean([scores[window].of_piece(row, piece) for scores in opinions], temperature)
+        for window, row, piece, key in places
     }
     for key, tokens in ids.items():
-        yield found.get(key) or nothing(len(tokens), None if measure is None else SourcingConfig.vector_size)
+        yield found.get(key) or nothing(len(tokens))
 
 
-def _mean(opinions: Sequence[Scores], vector: np.ndarray | None, temperature: float) -> Targets:
+def _mean(opinions: Sequence[Scores], temperature: float) -> Targets:
     return Targets(
         np.mean([softmax(scores.label / temperature) for scores in opinions], axis=0),
         np.mean([softmax(scores.sourcing / temperature) for scores in opinions], axis=0),
         np.mean([softmax(scores.span) for scores in opinions], axis=0),
-        vector,
     )
 
 
 def _save(targets: Sequence[Targets], path: Path) -> None:
     """Write targets in half precision, whole or not at all."""
-    columns = {name: [getattr(target, name) for target in targets] for name in ("label", "sourcing", "vector")}
-    arrays = {name: np.stack(column).astype(np.float16) for name, column in columns.items() if column[0] is not None}
+    columns = {name: [getattr(target, name) for target in targets] for name in ("label", "sourcing")}
+    arrays = {name: np.stack(column).astype(np.float16) for name, column in columns.items()}
     arrays["span"] = np.concatenate([target.span for target in targets]).astype(np.float16)
     arrays["tokens"] = np.array([len(target.span) for target in targets])
     unfinished = path.with_suffix(".unfinished.npz")

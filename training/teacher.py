@@ -22,8 +22,8 @@ from onrecord.training.recipe import Recipe
 from onrecord.training.soft_labels import score
 
 
-def load_teacher(folder: Path) -> SourcingNetwork:
-    """The network in ``folder``, ready to read: in bfloat16 where that is faster."""
+def load_to_read(folder: Path) -> SourcingNetwork:
+    """The network in ``folder``, to read and not to learn: in bfloat16 where that is faster."""
     precision = torch.bfloat16 if has_bfloat16() else torch.float32
     return SourcingNetwork.from_pretrained(folder, attn_implementation=attention(), dtype=precision).eval()
 
@@ -31,7 +31,7 @@ def load_teacher(folder: Path) -> SourcingNetwork:
 def ask(teacher: Path, material: Material, recipe: Recipe, folder: Path) -> None:
     """Write what the network in ``teacher`` says of every sentence of ``material`` to ``folder``, part by part."""
     packer = packer_of(teacher, recipe)
-    engine = TorchEngine(load_teacher(teacher).to("cuda" if torch.cuda.is_available() else "cpu"), packer)
+    engine = TorchEngine(load_to_read(teacher).to("cuda" if torch.cuda.is_available() else "cpu"), packer)
     score(material.lessons(packer, recipe.finetuning.unsure_weight), packer, [engine], folder)
 
 
@@ -39,7 +39,7 @@ def blended(material: Sequence[Lesson], said: Sequence[Targets], say: float) -> 
     """The lessons with targets that the teacher decides in part.
 
     It has the share ``say`` where an annotator was sure, a greater one where not, since that one counts for less; all
-    of it where nobody annotated, and none where a sentence was too long for it. Vectors are its alone.
+    of it where nobody annotated, and none where a sentence was too long for it.
 
     :param said: what the teacher says of every sentence of ``material``, in order.
     :raises DataError: it is said of more or fewer sentences.
@@ -59,7 +59,6 @@ def _blend(annotated: Targets, said: Targets, say: float) -> Targets:
         label=_mix(annotated.label, said.label, say),
         sourcing=_mix(annotated.sourcing, said.sourcing, say),
         span=_mix(annotated.span, said.span, say),
-        vector=said.vector,
     )
 
 

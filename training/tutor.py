@@ -23,7 +23,7 @@ from onrecord.training.finetune import FinetuningTrainer, one_epoch, packer_of, 
 from onrecord.training.imitate import LayerStates, lacking, read
 from onrecord.training.material import Material, beginning, pool_lessons
 from onrecord.training.recipe import Recipe
-from onrecord.training.teacher import load_teacher
+from onrecord.training.teacher import load_to_read
 from onrecord.windows import WindowPacker
 
 _FITTED_ON = 12  # batches from which the linear map is fitted before training; it learns on with the heads
@@ -52,7 +52,7 @@ def tutor(
         *headline_lessons(material.headed, settings.claim_share, packer, generator),
     ]
     epoch = one_epoch(one_epoch(recipe, recipe.refinement), settings)
-    trainer = partial(TutoredTrainer, load_teacher(teacher), settings.state_weight)
+    trainer = partial(TutoredTrainer, load_to_read(teacher), settings.state_weight)
     teach(learning, shown, packer, epoch, folder, trainer=trainer)
 
 

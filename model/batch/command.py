@@ -6,6 +6,7 @@ output and committed here. Only the blocks under way are held in memory.
 
 import argparse
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ from onrecord.batch.workers import Block, LabelledBlock, Load, label_here, label
 from onrecord.errors import InputError
 from onrecord.labeller import Labeller
 from onrecord.pretrained import WeightsFolder, digest_of
+from onrecord.reading import counted
 
 # A block is what a killed run does again, what is held in memory, and what one worker may have to do while the others,
 # at the end, have nothing left: a second or two of work, some ten news articles.
@@ -78,6 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; return the exit status."""
+    logging.basicConfig(level=logging.WARNING, format="onrecord: %(message)s", stream=sys.stderr)  # of damaged files
     # Workers inherit it. Arrow's own allocator keeps what it has freed, so that memory would grow with the output.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     columns = Columns(arguments.text_column, arguments.headline_column, arguments.id_column)
@@ -133,7 +136,7 @@ def label_files(job: Job, load: Load, weights: str) -> int:
     sink = sink_for(job.output, job.per)
     options = _options(job, inputs.survey(), weights)
     if inputs.others:
-        print(f"onrecord: left out {inputs.others} files of other kinds in these folders", file=sys.stderr)
+        print(f"onrecord: left out {counted(inputs.others, 'file')} of other kinds in these folders", file=sys.stderr)
     with Checkpoint.open(files, options, sink.header(), job.resume, job.overwrite) as checkpoint:
         progress = Progress(inputs.size, checkpoint.state.position)
         if not checkpoint.state.complete:
@@ -193,5 +196,5 @@ def _commit_all(blocks: Iterable[LabelledBlock], checkpoint: Checkpoint, progres
 
 def _summary(files: RunFiles, state: State, progress: Progress) -> str:
     rejected = f"; {state.rejects:,} rejected, see {files.rejects}" if state.rejects else ""
-    articles = state.items - state.rejects
-    return f"{files.output}: {articles:,} articles, {state.sentences:,} sentences; {progress.rate()}{rejected}"
+    done = f"{counted(state.items - state.rejects, 'article')}, {counted(state.sentences, 'sentence')}"
+    return f"{files.output}: {done}; {progress.rate()}{rejected}"

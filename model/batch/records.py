@@ -232,7 +232,7 @@ def _read_table(
         if isinstance(header, str):
             yield Reject(file.name, f"has a header that {header}")
             return
-        problem = _header_problem(header, columns)
+        problem = header_problem(header, columns)
         if problem:
             yield Reject(file.name, problem)
             return
@@ -258,7 +258,7 @@ def read_parquet(file: OpenFile, columns: Columns) -> Iterator[Article | Reject]
         while chunk := file.stream.read(_CHUNK):
             source.write(chunk)
     with pyarrow.parquet.ParquetFile(source, pre_buffer=False, buffer_size=_CHUNK) as table:
-        problem = _header_problem(table.schema_arrow.names, columns)
+        problem = header_problem(table.schema_arrow.names, columns)
         if problem:
             yield Reject(file.name, problem)
             return
@@ -272,7 +272,7 @@ def read_parquet(file: OpenFile, columns: Columns) -> Iterator[Article | Reject]
                 yield item_of(record, f"{file.name}#{number}", columns)
 
 
-def _header_problem(header: Sequence[str], columns: Columns) -> str | None:
+def header_problem(header: Sequence[str], columns: Columns) -> str | None:
     """What a table lacks as a whole, so that not every row of it is rejected."""
     for named in (columns.text or "text", columns.headline, columns.id):
         if named is not None and named not in header:

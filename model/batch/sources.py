@@ -14,12 +14,12 @@ import lzma
 import os
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from onrecord.article import Article, decode, standard_input
+from onrecord.article import HTML_SUFFIXES, Article, decode, standard_input
 from onrecord.batch.records import MOST_BYTES, READERS, Columns, OpenFile, Reject, article_of
 from onrecord.errors import InputError
 
@@ -27,8 +27,7 @@ STDIN = "-"
 KINDS = {
     ".txt": "txt",
     ".md": "txt",
-    ".html": "html",
-    ".htm": "html",
+    **dict.fromkeys(HTML_SUFFIXES, "html"),
     ".json": "json",
     ".jsonl": "jsonl",
     ".csv": "csv",
@@ -58,7 +57,8 @@ class Page:
         """
         from onrecord.page.webpage import decode_html, read_html
 
-        page = read_html(decode_html(self.content, "it"))
+        with _unnamed(self.name):
+            page = read_html(decode_html(self.content, self.name), self.name)
         return article_of({"text": page.text, "headline": page.headline}, self.name, Columns())
 
 
@@ -235,9 +235,20 @@ def _whole(file: OpenFile, kind: str) -> Iterator[Item]:
         yield Page(file.name, content)
     else:
         try:
-            yield article_of({"text": decode(content, "it")}, file.name, Columns())
+            with _unnamed(file.name):
+                text = decode(content, file.name)
+            yield article_of({"text": text}, file.name, Columns())
         except InputError as error:
             yield Reject(file.name, str(error))
+
+
+@contextmanager
+def _unnamed(name: str) -> Iterator[None]:
+    """Errors without the file's name before them: a reject has it already."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(str(error).removeprefix(f"{name} ")) from None
 
 
 def _decompress(raw: BinaryIO, suffix: str) -> BinaryIO:

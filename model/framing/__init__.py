@@ -35,7 +35,7 @@ class Framing:
 
     @classmethod
     def of(cls, article: "LabelledArticle") -> "Framing":
-        """Look at an article's labels, spans and vectors; the network is not asked again."""
+        """Look at an article's labels and spans; the network is not asked again."""
         parts = (
             headline_drift(article),
             lost_attributions(article),

@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from onrecord.framing.naming import CAPITALISED, Naming, Sort, acronym, fold, is_acronym, read, same_full_name
+from onrecord.framing.naming import (
+    CAPITALISED,
+    Naming,
+    Sort,
+    acronym,
+    fold,
+    is_acronym,
+    no_name,
+    read,
+    same_full_name,
+)
 from onrecord.framing.words import (
     ANYONE,
     BODIES,
@@ -202,17 +212,9 @@ class Cast:
         for figure in recent:
             if any(known.sort is Sort.DESCRIPTION and known.name == naming.name for known in figure.namings):
                 return figure
-        if not naming.definite:
-            return None
-        body = naming.head in BODIES or naming.plural
-        traits = naming.roles
-        for figure in recent:
-            if figure.last < 0 or figure.is_body != body or naming.head not in figure.roles:
-                continue
-            proper = {word for known in figure.namings for word in known.name if known.sort is not Sort.PERSON}
-            if traits <= figure.roles | proper:
+            if naming.definite and _is_described(naming, figure):
                 return figure
-        if naming.head in GENERIC_BODIES and len(traits) == 1:
+        if naming.definite and naming.head in GENERIC_BODIES and len(naming.roles) == 1:
             near = [figure for figure in recent if figure.speaks and figure.last >= at - _REACH and figure.fits("it")]
             return near[0] if near else None
         return None
@@ -256,7 +258,7 @@ def _runs(text: str) -> Iterator[tuple[int, Naming]]:
     """The capitalised runs of a sentence that can be names, each with its offset."""
     for match in _RUN.finditer(text):
         start, end = match.span()
-        while start < end and fold(text[start:end].split(maxsplit=1)[0]) in NO_NAMES:
+        while start < end and no_name(text[start:end].split(maxsplit=1)[0]):
             start += len(re.match(r"\S+\s*", text[start:end])[0])  # type: ignore[index]
         before = text[:start].rsplit(maxsplit=1)[-1:]
         if start < end and before and before[0] in TITLES:
@@ -297,6 +299,15 @@ def _fit(naming: Naming, known: Naming, figure: Figure) -> int:
     if short[0] in full[1:] and full[0] not in GEOGRAPHY:
         return 2
     return int(short[0] == full[0] and not naming.titled and figure.speaks)
+
+
+def _is_described(naming: Naming, figure: Figure) -> bool:
+    """Whether the article has said of a figure, before, all that a description says."""
+    body = naming.head in BODIES or naming.plural
+    if figure.last < 0 or figure.is_body != body or naming.head not in figure.roles:
+        return False
+    proper = {word for known in figure.namings for word in known.name if known.sort is not Sort.PERSON}
+    return naming.roles <= figure.roles | proper
 
 
 def _is_the(naming: Naming, known: Figure) -> bool:

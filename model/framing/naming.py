@@ -35,6 +35,9 @@ _OFFICE = re.compile(rf"\b(\w+) of (?:the )?{CAPITALISED} (?={CAPITALISED} {CAPI
 _STRAY = " \t\n,;:.–—-\"“”'’‘`[](){}/*#"
 
 
+_WHO = "WHO"  # the one body whose initials are a pronoun
+
+
 class Sort(StrEnum):
     """What kind of words name somebody."""
 
@@ -108,6 +111,11 @@ def fold(token: str) -> str:
     return token[:-2] if token.endswith("'s") else token.rstrip("'-")
 
 
+def no_name(token: str) -> bool:
+    """Whether a word that is written with a capital is yet no part of a name; "WHO" is, unlike "Who"."""
+    return fold(token) in NO_NAMES and token != _WHO
+
+
 def acronym(name: tuple[str, ...]) -> str:
     """The initials of a name of several words, small words left out."""
     return "".join(word[0] for word in name) if len(name) > 1 else ""
@@ -138,7 +146,7 @@ def _clean(words: str) -> str:
     words = re.split(r"[(\[\n]|\s[\"“]", words.strip(_STRAY) + ("." if words.endswith(".") else ""))[0]
     words = words.strip(_STRAY) + ("." if re.search(r"\.\w\.$", words) else "")  # the U.S.
     words = re.sub(r"['’‘]s?$", "", words)
-    return re.sub(r"^(?:(?:and|but|by|to|as|both|then|says|said|s)\s+)+", "", words, flags=re.IGNORECASE).strip(_STRAY)
+    return re.sub(r"^(?:(?:and|but|by|to|as|both|then|says|said|s)\s+)+", "", words, flags=re.IGNORECASE).lstrip(_STRAY)
 
 
 def _title_alone(office: re.Match[str]) -> str:
@@ -156,7 +164,7 @@ def _utterer(tokens: list[str]) -> str:
 def _read_phrase(words: str, tokens: list[str]) -> Naming:
     """Read a noun phrase without commas."""
     folded = [fold(token) for token in tokens]
-    cut = next((n for n, word in enumerate(folded) if n and word in PREPOSITIONS), len(tokens))
+    cut = _noun_phrase_end(tokens)
     start = _name_start(tokens[:cut], folded)
     run = [word for word in folded[start:cut] if word not in SUFFIXES]
     lead = folded[:start]
@@ -164,8 +172,8 @@ def _read_phrase(words: str, tokens: list[str]) -> Naming:
     titles = [word for word in lead if word in TITLES]
     definite = folded[0] in ("the", "this", "that", "these", "those", "same", "his", "her", "their", "its")
     if not run or (definite and len(run) == 1 and run[0] in BODIES and cut == len(tokens)):
-        roles = _roles(folded[:cut]) or [folded[cut - 1]]
-        owner = max((n + 1 for n, token in enumerate(tokens[:cut]) if token.endswith(("'s", "s'"))), default=0)
+        owner = _owner_end(tokens[:cut])
+        roles = _roles(_without_owner(folded[:cut], owner)) or [folded[cut - 1]]
         gender = _gender(folded[owner:cut])
         return Naming(words, Sort.DESCRIPTION, content, frozenset(roles), roles[-1], gender, definite)
     joined = "and" in lead[-2:] and tokens[lead.index("and") - 1][0].isupper() and not titles
@@ -184,7 +192,7 @@ def _name_start(tokens: list[str], folded: list[str]) -> int:
     start = len(tokens)
     while start:
         token, word = tokens[start - 1], folded[start - 1]
-        capital = re.match(CAPITALISED, token) is not None and word not in NO_NAMES and token != "A"
+        capital = re.match(CAPITALISED, token) is not None and not no_name(token) and token != "A"
         owner = token.endswith(("'s", "'")) and start < len(tokens) and not BODIES.issuperset(folded[start:])
         role = word in TITLES and not (start == len(tokens) and _surname(folded))
         if not (capital and not owner and not role) and not (word in PARTICLES and start < len(tokens)):
@@ -208,14 +216,32 @@ def _described(naming: Naming, tokens: list[str]) -> Naming:
     if folded[0] in PREPOSITIONS:
         told = {"who": Sort.PERSON, "whose": Sort.PERSON, "which": Sort.BODY}.get(folded[0])
         return replace(naming, sort=told) if told and naming.sort is Sort.NAME else naming
-    cut = next((n for n, word in enumerate(folded) if n and word in PREPOSITIONS), len(tokens))
-    head, lead = folded[cut - 1], folded[:cut]
+    cut = _noun_phrase_end(tokens)
+    owner = _owner_end(tokens[:cut])
+    head, roles = folded[cut - 1], _roles(_without_owner(folded[:cut], owner))
     sort = naming.sort
     if sort is Sort.NAME and not tokens[cut - 1][0].isupper() and not head.isdigit():
         sort = Sort.BODY if head in BODIES else Sort.PERSON
     elif sort is Sort.NAME and (head in TITLES or head.isdigit()):
         sort = Sort.PERSON
-    return replace(naming, sort=sort, roles=naming.roles.union(_roles(lead)), gender=naming.gender or _gender(lead))
+    gender = naming.gender or _gender(folded[owner:cut])
+    return replace(naming, sort=sort, roles=naming.roles.union(roles), gender=gender)
+
+
+def _noun_phrase_end(tokens: list[str]) -> int:
+    """Where a preposition or a relative pronoun ends the noun phrase that the tokens begin with."""
+    ends = (n for n, token in enumerate(tokens) if n and fold(token) in PREPOSITIONS and token != _WHO)
+    return next(ends, len(tokens))
+
+
+def _owner_end(tokens: list[str]) -> int:
+    """Behind the last possessive: what stands before it, such as "Ms" or "king", is said of somebody else."""
+    return max((n + 1 for n, token in enumerate(tokens) if token.endswith(("'s", "s'"))), default=0)
+
+
+def _without_owner(folded: list[str], owner: int) -> list[str]:
+    """The words without an owner's titles: "the president's wife" is no president."""
+    return [word for n, word in enumerate(folded) if n >= owner or word not in TITLES | COMPOUND_ROLES]
 
 
 def _roles(folded: list[str]) -> list[str]:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Literal
 from onrecord.framing.attributions import LostAttribution
 from onrecord.framing.headline import HeadlineDrift, Relation
 from onrecord.framing.matching import named, stems
+from onrecord.framing.naming import Sort, read
 from onrecord.framing.profile import Composition, Kind, parts, reference
-from onrecord.framing.sources import Voices
-from onrecord.labels import STANDINGS, Flag, Label, Sourcing
+from onrecord.framing.sources import Source, Voices, is_sourced
+from onrecord.framing.words import DETERMINERS, QUANTIFIERS
+from onrecord.labels import STANDINGS, Flag, Label
 
 if TYPE_CHECKING:
     from onrecord.labelled import LabelledArticle, LabelledSentence
@@ -60,8 +62,8 @@ class Material:
         return [sentence for sentence in self.article.sentences if sentence.label in STANDINGS]
 
     def source_of(self, index: int) -> str:
-        """Who carries a sentence, in the article's words; empty if nobody does."""
-        return next((source.name for source in self.voices.sources if index in source.sentences), "")
+        """Who carries a sentence, as ``called``; empty if nobody does."""
+        return next((called(source) for source in self.voices.sources if index in source.sentences), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,15 @@ class Rule:
     fires: str
     find: Callable[[Material], Iterator[Line]]
     unless: tuple[str, ...] = ()
+
+
+def called(source: Source) -> str:
+    """A source's name within a sentence of ours; empty if the article has no more for it than a pronoun or hearsay."""
+    naming = read(source.name)
+    if source.hearsay or (naming and naming.sort is Sort.PRONOUN):
+        return ""
+    first, *others = source.name.split(" ")
+    return " ".join([first.lower() if first.lower() in DETERMINERS | QUANTIFIERS else first, *others])
 
 
 def _headline(relation: Relation, line: Callable[[Material], str]) -> Callable[[Material], Iterator[Line]]:
@@ -112,35 +123,36 @@ def _lost(order: Literal["dropped", "late"]) -> Callable[[Material], Iterator[Li
         for lost in material.lost_attributions:
             if lost.order != order:
                 continue
-            apart = "1 sentence" if lost.distance == 1 else f"{lost.distance} sentences"
             label = material.article.sentences[lost.attributed].label
             hedged = label is Label.SPECULATION
             source = material.source_of(lost.attributed) or "a source"
             if order == "dropped":
                 first = "put forward as possible" if hedged else f"attributed to {source}"
-                yield f"What is first {first} is stated as fact {apart} later.", (lost.attributed, lost.flat)
+                yield (
+                    f"What is first {first} is stated as fact {lost.distance} sentences later.",
+                    (lost.attributed, lost.flat),
+                )
             else:
                 then = "put forward as possible only" if hedged else f"attributed to {source} only"
-                yield f"What is first stated as fact is {then} {apart} later.", (lost.flat, lost.attributed)
+                yield (
+                    f"What is first stated as fact is {then} {lost.distance} sentences later.",
+                    (lost.flat, lost.attributed),
+                )
 
     return find
 
 
 def _sourced(material: Material) -> "list[LabelledSentence]":
-    """Claims, and opinions that are handed to somebody."""
-    return [
-        sentence
-        for sentence in material.statements
-        if sentence.label is Label.ATTRIBUTED_CLAIM
-        or (sentence.label is Label.ANALYST_OPINION and sentence.sourcing is not Sourcing.NONE)
-    ]
+    return [sentence for sentence in material.statements if is_sourced(sentence)]
 
 
 def _single_source(material: Material) -> Iterator[Line]:
     sourced = _sourced(material)
     if material.voices.single_source and len(sourced) >= LEAST_SOURCED:
         [source] = material.voices.sources
-        yield f"All {len(sourced)} sentences that have a source have the same one: {source.name}.", source.sentences
+        name = called(source)
+        which = f": {name}" if name else ""
+        yield f"All {len(sourced)} sentences that have a source have the same one{which}.", source.sentences
 
 
 def _unnamed_sources(material: Material) -> Iterator[Line]:

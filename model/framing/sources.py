@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onrecord.framing.cast import Cast, Figure, read_in_place
+from onrecord.framing.matching import Claims
 from onrecord.framing.naming import Naming, Sort, read
-from onrecord.framing.words import COMMON
 from onrecord.labels import Label, Sourcing
 
 if TYPE_CHECKING:
@@ -30,14 +30,9 @@ if TYPE_CHECKING:
 
 SINGLE_SOURCE_FROM = 3
 """An article with fewer sourced sentences than this is too short to call single-sourced."""
-SAME_SUBJECT = 0.45
-SAME_SUBJECT_SHARE = 1 / 6
-"""Two sourced sentences are on the same subject if their cosine is at least that high, and among the closest sixth of
-all pairs of the article's sourced sentences: a whole article has one theme, and its sentences are never far apart."""
-_SAME_WORDS = 2
+_SAME_TERMS = 2  # stems, names and numbers that sentences on the same subject share, at least
 _PRONOUN_REACH = 8  # sentences that a pronoun may look back
 _MARKS = re.compile(r"[“”\"]")
-_WORD = re.compile(r"[^\W\d_]{4,}")
 _HEARSAY = Naming("unidentified", Sort.DESCRIPTION, ("unidentified",))
 
 
@@ -45,7 +40,8 @@ _HEARSAY = Naming("unidentified", Sort.DESCRIPTION, ("unidentified",))
 class Source:
     """Somebody, or something, that sentences of the article are handed to.
 
-    :ivar name: the fullest words that the article has for it.
+    :ivar name: the fullest words that the article has for it; "unidentified" for all that is only hearsay
+        ("reportedly"), of which nobody knows how many sources it has: such a source has no ``mentions``.
     :ivar named: whether it can be identified.
     :ivar mentions: the words that name it where it speaks, each once, in order.
     :ivar sentences: numbers of the sentences that it carries.
@@ -59,18 +55,22 @@ class Source:
     sentences: tuple[int, ...]
     share: float
 
+    @property
+    def hearsay(self) -> bool:
+        """Whether nobody is said to have said it."""
+        return self.name == _HEARSAY.words and not self.mentions
+
 
 @dataclass(frozen=True, slots=True)
 class Voices:
     """Who gets to speak. Sourced sentences are all claims, and the opinions that are handed to somebody.
 
     :ivar sources: those that carry the most sentences first; of equals, the one that speaks first.
-    :ivar single_source: whether all sourced sentences, at least three, come from one source.
+    :ivar single_source: whether all sourced sentences, at least three, come from one source; not if all are hearsay.
     :ivar unnamed_share: share of the sourced sentences whose source cannot be identified.
     :ivar unanswered: number of claims that no other source speaks to: nowhere in the article, before or after, is a
-        sentence on the same subject handed to somebody else. Two sentences are on the same subject if their meaning
-        vectors have a cosine of at least 0.45 and are among the closest sixth of the article's pairs of sourced
-        sentences, or, without vectors, if they share two words of content. Claims whose source does not show are left
+        sentence on the same subject handed to somebody else. Two sentences are on the same subject if they share two
+        words of content, in whatever form, names or numbers. Claims whose source does not show are left
         out. It says that nobody else was heard on the claim, not that anybody disagrees or ought to.
     """
 
@@ -90,7 +90,7 @@ class Voices:
 def voices(article: "LabelledArticle") -> Voices:
     """Who gets to speak in an article, how much, and how many claims nobody else speaks to."""
     speakers = _Attribution(article).speakers()
-    sourced = [sentence.index for sentence in article.sentences if _is_sourced(sentence)]
+    sourced = [sentence.index for sentence in article.sentences if is_sourced(sentence)]
     total = len(sourced) or 1
     carried: dict[Figure, list[int]] = {}
     for index in sourced:
@@ -98,10 +98,11 @@ def voices(article: "LabelledArticle") -> Voices:
             carried.setdefault(figure, []).append(index)
     ranked = sorted(carried, key=lambda figure: (-len(carried[figure]), carried[figure][0]))
     unnamed = {index for figure in ranked if not figure.named for index in carried[figure]}
-    single = len(sourced) >= SINGLE_SOURCE_FROM and len(carried) == 1 and len(carried[ranked[0]]) == len(sourced)
+    sources = tuple(_source(figure, carried[figure], total) for figure in ranked)
+    single = len(sourced) >= SINGLE_SOURCE_FROM and len(sources) == 1 and len(sources[0].sentences) == len(sourced)
     return Voices(
-        tuple(_source(figure, carried[figure], total) for figure in ranked),
-        single,
+        sources,
+        single and not sources[0].hearsay,
         len(unnamed) / total,
         _unanswered(article, speakers),
     )
@@ -112,7 +113,8 @@ def _source(figure: Figure, sentences: list[int], total: int) -> Source:
     return Source(figure.fullest, figure.named, mentions, tuple(sentences), len(sentences) / total)
 
 
-def _is_sourced(sentence: "LabelledSentence") -> bool:
+def is_sourced(sentence: "LabelledSentence") -> bool:
+    """Whether it is a claim, or an opinion that is handed to somebody."""
     handed = sentence.sourcing is not Sourcing.NONE
     return sentence.label is Label.ATTRIBUTED_CLAIM or (sentence.label is Label.ANALYST_OPINION and handed)
 
@@ -136,7 +138,7 @@ class _Attribution:
         self._article = article
         self._sentences = article.sentences
         stated = ["" if sentence.label is Label.NONE else sentence.text for sentence in self._sentences]
-        self._namings = [_naming(sentence) if _is_sourced(sentence) else None for sentence in self._sentences]
+        self._namings = [_naming(sentence) if is_sourced(sentence) else None for sentence in self._sentences]
         named = [
             naming if sentence.sourcing is Sourcing.NAMED else None
             for sentence, naming in zip(self._sentences, self._namings, strict=True)
@@ -152,7 +154,7 @@ class _Attribution:
             subject, mentioned = self._cast.mentioned(sentence.index)
             self._subjects.append(subject)
             self._passing.append(mentioned)
-            self._speakers.append(self._speaker(sentence) if _is_sourced(sentence) else ())
+            self._speakers.append(self._speaker(sentence) if is_sourced(sentence) else ())
         for index, end in _quotation_ends(self._article).items():
             if self._speakers[end] and self._sentences[end].source and self._cueless(index):
                 self._speakers[index] = self._speakers[end]
@@ -160,7 +162,7 @@ class _Attribution:
 
     def _cueless(self, index: int) -> bool:
         sentence = self._sentences[index]
-        return _is_sourced(sentence) and sentence.source is None and sentence.cue is None
+        return is_sourced(sentence) and sentence.source is None and sentence.cue is None
 
     def _speaker(self, sentence: "LabelledSentence") -> tuple[Figure, ...]:
         naming = self._namings[sentence.index]
@@ -257,15 +259,5 @@ def _unanswered(article: "LabelledArticle", speakers: Sequence[tuple[Figure, ...
 
 def _same_subject(article: "LabelledArticle", indices: list[int]) -> np.ndarray:
     """Which of some sentences are on the same subject. *Shape:* (sentence, sentence), booleans."""
-    if article.vectors is not None:
-        vectors = article.vectors[len(article.all_sentences) - len(article.sentences) :][indices]
-        cosines = vectors @ vectors.T
-        pairs = cosines[np.triu_indices(len(indices), 1)]
-        closest = np.quantile(pairs, 1 - SAME_SUBJECT_SHARE) if len(pairs) else 0.0
-        return cosines >= max(SAME_SUBJECT, closest)
-    words = [set(_WORD.findall(article.sentences[index].text.casefold())) - COMMON for index in indices]
-    column = {word: number for number, word in enumerate(sorted(set().union(*words)))}
-    has = np.zeros((len(indices), len(column)), dtype=np.int32)
-    for row, content in enumerate(words):
-        has[row, [column[word] for word in content]] = 1
-    return has @ has.T >= _SAME_WORDS
+    terms = Claims.read([article.sentences[index].text for index in indices]).terms
+    return terms @ terms.T >= _SAME_TERMS

@@ -90,11 +90,3 @@ JUNIOR = _words("jr sr")
 GEOGRAPHY = _words("camp east fort great lake las los mount new north port saint san santa south st west")
 """Begin names of places that look like names of people: "Fort Lenz"."""
 QUANTIFIERS = _words("all few many most several some various")
-
-COMMON = _words(
-    "about after again against also been before being could does doing down during each from have having here into "
-    "just like made make many more most much must only other over people said same says should since some such than "
-    "that their them then there these they this those told under very want wants were what when where which while will "
-    "with would year years your"
-)
-"""Words of four letters and more that say nothing of a sentence's subject."""

@@ -12,7 +12,7 @@ import ray.data
 from ray.data import ActorPoolStrategy, Dataset, SaveMode
 
 from onrecord.article import short_hash
-from onrecord.batch.records import Columns, item_of
+from onrecord.batch.records import Columns, header_problem, item_of
 from onrecord.batch.sinks import parquet_schema, records
 from onrecord.batch.workers import label_items
 from onrecord.errors import InputError
@@ -70,6 +70,9 @@ def label_parquet(
         articles = ray.data.read_parquet(list(inputs))
     except (ConnectionError, OSError, ValueError) as error:
         raise InputError(f"cannot read {', '.join(inputs)} on the cluster {address}: {error}") from error
+    problem = header_problem(articles.schema().names, columns)
+    if problem:
+        raise InputError(f"{', '.join(inputs)} {problem}")
     mode = SaveMode.OVERWRITE if overwrite else SaveMode.CREATE
     try:
         label(articles, columns, per, weights).write_parquet(output, mode=mode)

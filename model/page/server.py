@@ -22,7 +22,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 import onrecord
-from onrecord.article import Article
+from onrecord.article import HTML_SUFFIXES, Article
 from onrecord.errors import InputError, OnrecordError
 from onrecord.labelled import LabelledArticle
 from onrecord.labeller import Labeller
@@ -36,7 +36,6 @@ ARTICLES_AT_ONCE = 2
 SENTENCES_AT_MOST = 5000
 LABEL_SECONDS = 60.0
 CONNECTIONS = 512
-_HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -78,7 +77,7 @@ class Sent:
                 )
             article = fetch(self.url)
         elif self.file:
-            article = read_content(self.file, self.name, self.name.lower().endswith(_HTML_SUFFIXES))
+            article = read_content(self.file, self.name, self.name.lower().endswith(HTML_SUFFIXES))
         else:
             article = Article(self.text.replace("\r\n", "\n"))  # forms send every line break as two characters
         return replace(article, headline=headline) if headline else article

@@ -12,7 +12,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from onrecord.article import Article, decode
 from onrecord.errors import InputError
@@ -26,6 +26,7 @@ _CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?\s*([\w-]+)", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
 _TEXT_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown")
 _HTML_TYPES = _TEXT_TYPES[:2]
+_OF_ADDRESSES = "!$%&'()*+,-./:;=?@_~[]"  # signs that stay as they are; letters such as "ö" and blanks do not
 # Addresses that lead to an IPv4 address inside them: 6to4 and NAT64.
 _TUNNELS = tuple(map(ipaddress.ip_network, ("2002::/16", "64:ff9b::/96")))
 
@@ -60,7 +61,7 @@ def read_html(markup: str, name: str | None = None) -> Article:
         ) from None
     document = bare_extraction(markup, include_comments=False, include_tables=False, with_metadata=True)
     if document is None or not document.text:
-        raise InputError(f"{name or 'the page'} holds no article that could be found; paste its text instead")
+        raise InputError(f"{name or 'the page'} holds no article that could be found; give its text instead")
     return Article(document.text, document.title or None, name)
 
 
@@ -132,7 +133,7 @@ def is_public(address: str) -> bool:
 def _get(parts: SplitResult) -> tuple[str, bytes, str | None]:
     """One request: content type, content, and where it redirects to, if it does."""
     host, port = str(parts.hostname), _PORTS[parts.scheme]
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_OF_ADDRESSES)
     address = public_address(host, port)
     connection = http.client.HTTPConnection(host, port)
     try:

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from rule_labeller import RuleLabeller
 
@@ -91,7 +92,9 @@ def test_merely_reported_is_a_headline_that_hands_over_or_hedges(labeller: RuleL
 
 
 def test_emergent_rows_score_asserted_and_merely_reported() -> None:
-    rows = score_rows([True, True, True, False], {"onrecord": [True, True, False, True], "always": [True] * 4})
+    rows = score_rows(
+        [True, True, True, False], {"onrecord": [True, True, False, True], "always": [True] * 4}, np.array([0, 1, 2, 2])
+    )
     values = {row[0]: [round(cell.value, 3) for cell in row[3:]] for row in rows}  # type: ignore[union-attr]
     assert values["F1 of asserted"] == [0.667, 0.857]
     assert values["F1 of merely reported"] == [0, 0]

@@ -74,3 +74,13 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["batch", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--ray", "auto"]) == 1
     assert "onrecord: bad has no text" in capsys.readouterr().err
     assert len(ray.data.read_parquet(str(tmp_path / "out")).take_all()) == 3 * len(ARTICLES) + 1
+
+
+def test_a_column_that_is_not_there_is_said_once_before_any_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dataset().write_parquet(str(tmp_path / "in"))
+    command = ["batch", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--ray", "auto", "--text-column", "body"]
+    assert main(command) == 2
+    assert "has no column 'body'" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

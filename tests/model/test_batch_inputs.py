@@ -327,8 +327,20 @@ def test_a_damaged_file_is_named_and_the_next_is_read(tmp_path: Path, name: str)
     assert len(rejects) == 1 and rejects[0].article == str(tmp_path / name) and rejects[0].reason
 
 
+def test_a_reject_is_a_sentence_with_the_files_name(tmp_path: Path) -> None:
+    (tmp_path / "picture.txt").write_bytes(DAMAGED["picture.txt"])
+    [reject] = read(tmp_path)
+    assert isinstance(reject, Reject) and reject.reason.startswith("is not a text file")
+
+
+def test_damage_that_is_read_over_is_said_with_the_files_name(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "torn.txt").write_bytes("“Öl”, “Eis” und “Gas”.".encode() + b" \xff end.")
+    read(tmp_path)
+    assert f"{tmp_path / 'torn.txt'} has bytes that are not UTF-8 in 1 places" in caplog.text
+
+
 def test_a_page_without_an_article_is_no_article() -> None:
-    with pytest.raises(InputError, match="holds no article"):
+    with pytest.raises(InputError, match=r"^holds no article"):  # the file's name stands before it
         Page("x.html", b"<html><body></body></html>").article()
 
 

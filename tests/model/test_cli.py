@@ -38,6 +38,25 @@ def test_text_has_every_sentence_and_no_escapes_when_piped() -> None:
 
 def test_color_can_be_forced_and_is_off_by_default() -> None:
     assert b"\x1b[" in run("label", str(DEMO), FORCE_COLOR="1").stdout
+    assert b"\x1b[" not in run("label", str(DEMO), FORCE_COLOR="0").stdout
+
+
+def test_colour_never_reaches_a_file(tmp_path: Path) -> None:
+    run("label", str(DEMO), "-o", str(tmp_path / "out.txt"), FORCE_COLOR="1")
+    assert b"\x1b[" not in (tmp_path / "out.txt").read_bytes()
+
+
+def test_a_web_page_is_reduced_to_its_article(tmp_path: Path) -> None:
+    paragraphs = "".join(f"<p>The gates of lock {n} stood open on Monday, said Mayor Ina Dorrit.</p>" for n in range(6))
+    page = tmp_path / "gates.html"
+    page.write_text(
+        f"<html><head><title>Gates stood open</title><style>p {{color: red}}</style></head>"
+        f"<body><nav>Home</nav><article>{paragraphs}</article></body></html>",
+        encoding="utf-8",
+    )
+    article = json.loads(run("label", str(page), "--format", "json").stdout)
+    assert article["headline"]["text"] == "Gates stood open"
+    assert len(article["sentences"]) == 6 and "color" not in article["text"]
 
 
 def test_json_holds_the_article() -> None:

@@ -35,7 +35,7 @@ class ScriptedEngine:
         pieces = len(window.pieces)
         label = np.tile(10.0 * (np.arange(len(LABELS)) == LABELS.index(self._label)), (pieces, 1))
         sourcing = np.tile(10.0 * (np.arange(len(SOURCINGS)) == SOURCINGS.index(Sourcing.NAMED)), (pieces, 1))
-        return Scores(label, sourcing, spans, np.ones((pieces, 1)), np.zeros((pieces, 1)))
+        return Scores(label, sourcing, spans, np.zeros((pieces, 1)))
 
 
 def _label(text: str, of_token: Mapping[str, tuple[float, float]], label: Label) -> LabelledSentence:

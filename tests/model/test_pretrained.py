@@ -59,6 +59,8 @@ def test_a_sound_copy_is_loaded(weights: Path) -> None:
 def test_a_name_that_is_neither_folder_nor_hub_id_is_refused() -> None:
     with pytest.raises(WeightsError, match="no folder"):
         Labeller.from_pretrained("./nowhere")
+    with pytest.raises(WeightsError, match="no folder my runs/best"):
+        Labeller.from_pretrained("my runs/best")
 
 
 def test_shipped_files_hold_no_pickle() -> None:

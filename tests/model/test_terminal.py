@@ -97,6 +97,16 @@ def test_control_characters_do_not_reach_the_terminal(color: bool) -> None:
     assert "[U+202E]" in shown
 
 
+def test_an_article_of_one_sentence_is_summed_up_in_the_singular() -> None:
+    assert "The one sentence is reported as fact" in render(labelled([[("It rained.", "F")]]), 80, color=False)
+    assert "1 of 1 sentence rests on nobody’s word." in render(labelled([[("It {may} rain.", "S")]]), 80, color=False)
+
+
+def test_an_article_of_which_nothing_was_decided_is_not_said_to_state_nothing() -> None:
+    shown = render(labelled([[("It rained.", "?", 0.3)]]), 80, color=False)
+    assert "No sentence is labelled: of none is the label sure enough." in shown
+
+
 def test_an_article_without_statements() -> None:
     assert "No sentence here states anything." in render(labelled([]), 80, color=False)
     assert "No sentence here states anything." in render(labelled([[("Read also", "-")]]), 80, color=False)

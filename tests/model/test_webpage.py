@@ -37,6 +37,7 @@ class Site(http.server.BaseHTTPRequestHandler):
             self.send_error(404)
         else:
             pages = {"/html": ("text/html", HTML), "/text": ("text/plain; charset=utf-8", "It rained. “So what?”")}
+            pages["/K%C3%B6ln%20a%2Fb?q=%E2%80%9Cx"] = ("text/plain", "It snowed.")
             pages |= {"/picture": ("image/png", "x"), "/big": ("text/html", "x" * (webpage.FETCH_BYTES + 1))}
             kind, content = pages[self.path]
             self._start(kind)
@@ -85,6 +86,10 @@ def test_pages_and_plain_texts_are_fetched(site: str) -> None:
     assert webpage.fetch(f"{site}/html").headline == "Gates stood open"
     assert webpage.fetch(f" {site}/text ").text == "It rained. “So what?”"
     assert webpage.fetch(f"{site}/to?/to?/text").text == "It rained. “So what?”"
+
+
+def test_an_address_as_people_write_it_is_fetched(site: str) -> None:
+    assert webpage.fetch(f"{site}/Köln a%2Fb?q=“x").text == "It snowed."
 
 
 @pytest.mark.parametrize(

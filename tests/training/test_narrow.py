@@ -72,7 +72,7 @@ def test_a_narrow_network_is_smaller_and_is_exported_as_it_is(
     onnx.save(build(network.eval(), 256), tmp_path / "model.onnx")
     of_torch = _scores(TorchEngine(network, packer), packer)
     of_onnx = _scores(OnnxEngine(tmp_path / "model.onnx", packer), packer)
-    for name in ("label", "sourcing", "span", "vector"):
+    for name in ("label", "sourcing", "span", "claim"):
         assert getattr(of_onnx, name) == pytest.approx(getattr(of_torch, name), abs=0.1)
     wide = _scores(TorchEngine(SourcingNetwork.from_pretrained(trained), packer), packer)
     assert of_torch.label.argmax(-1).tolist() == wide.label.argmax(-1).tolist()  # so little is missed
