@@ -172,7 +172,7 @@ def _finish(recipe: Recipe, material: Material, pool: Callable[[], list[Article]
 
 
 def _tutor(recipe: Recipe, material: Material, pool: Callable[[], list[Article]], learned: Path, folder: Path) -> Path:
-    """Show the finished network more articles, under the teacher's word alone; return the last stage's folder."""
+    """Show the finished network articles under the teacher's word alone; return the last stage's folder."""
     tutored, blended = folder / "16-tutored", folder / "17-blended"
     _stage(tutored, lambda: tutor(folder / _TEACHER, learned, pool(), material, recipe, tutored))
     _stage(blended, lambda: blend(learned, tutored, recipe.tutoring.kept, blended))

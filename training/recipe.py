@@ -1,4 +1,4 @@
-"""The recipe: every number that decides what the weights become, read from one TOML file."""
+"""The recipe: the numbers that decide what the weights become, read from one TOML file."""
 
 import dataclasses
 import hashlib

@@ -199,9 +199,10 @@ class Cast:
             return self._forms[form]
         words = (*naming.name, acronym(naming.name))
         known = {figure: None for word in words for figure in self._by_word.get(word, ())}
-        best = max(known, key=lambda figure: (_rank(naming, figure), figure.last), default=None)
-        if best is None or not _rank(naming, best):
+        ranks = {figure: rank for figure in known if (rank := _rank(naming, figure))}
+        if not ranks:
             return None
+        best = max(ranks, key=lambda figure: (ranks[figure], figure.last))
         if naming.titled:
             self._forms[form] = best
         return best
@@ -274,14 +275,15 @@ def _rank(naming: Naming, figure: Figure) -> int:
     """How well a proper name fits a figure: 0 not at all, 1 first name, 2 surname, 3 initials, 4 full name."""
     if naming.gender and figure.gender and naming.gender != figure.gender:
         return 0
-    return max((_fit(naming, known, figure) for known in figure.namings), default=0)
+    is_body = figure.is_body
+    return max((_fit(naming, known, is_body, figure.speaks) for known in figure.namings), default=0)
 
 
-def _fit(naming: Naming, known: Naming, figure: Figure) -> int:
+def _fit(naming: Naming, known: Naming, is_body: bool, speaks: bool) -> int:
     short, full = naming.name, known.name
     if known.sort in (Sort.DESCRIPTION, Sort.PRONOUN) or not short:
         return 0
-    bodies = (naming.sort is Sort.BODY, figure.is_body)
+    bodies = (naming.sort is Sort.BODY, is_body)
     if short == full:
         return 4 if bodies[0] == bodies[1] or len(full) > 1 or Sort.PERSON not in (naming.sort, known.sort) else 0
     if 1 in (len(short), len(full)) and (is_acronym(naming, known) or is_acronym(known, naming)):
@@ -298,7 +300,7 @@ def _fit(naming: Naming, known: Naming, figure: Figure) -> int:
         return 0
     if short[0] in full[1:] and full[0] not in GEOGRAPHY:
         return 2
-    return int(short[0] == full[0] and not naming.titled and figure.speaks)
+    return int(short[0] == full[0] and not naming.titled and speaks)
 
 
 def _is_described(naming: Naming, figure: Figure) -> bool:

@@ -66,7 +66,7 @@ class Claims:
     @classmethod
     def read(cls, texts: Sequence[str]) -> "Claims":
         """Read sentences of one article."""
-        found = [_terms(_WORD.findall(text)) for text in texts]
+        found = [terms_of(text) for text in texts]
         counts = Counter(term for terms in found for term in terms)
         weight = {term: math.log((1 + len(texts)) / (0.5 + count)) for term, count in counts.items()}
         shared = [term for term, count in counts.items() if count > 1]  # the others would fill most of the matrix
@@ -111,11 +111,12 @@ def named(source: str, among: set[str]) -> bool:
     return any(word[0].isupper() and stem(word.casefold()) in among for word in _NAME.findall(source))
 
 
-def _terms(tokens: Sequence[str]) -> set[str]:
+@lru_cache(maxsize=1 << 10)  # an article's sentences are asked for more than once
+def terms_of(text: str) -> frozenset[str]:
     """The terms of one sentence: stems of content words, numbers without commas, initials of long names."""
     terms: set[str] = set()
     initials = ""
-    for term, initial in map(_read, tokens):
+    for term, initial in map(_read, _WORD.findall(text)):
         if term:
             terms.add(term)
         if initial:
@@ -126,7 +127,7 @@ def _terms(tokens: Sequence[str]) -> set[str]:
             initials = ""
     if len(initials) > 1:
         terms.add(initials)
-    return terms
+    return frozenset(terms)
 
 
 @lru_cache(maxsize=1 << 16)

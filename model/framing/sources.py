@@ -18,10 +18,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from onrecord.framing.cast import Cast, Figure, read_in_place
-from onrecord.framing.matching import Claims
+from onrecord.framing.matching import terms_of
 from onrecord.framing.naming import Naming, Sort, read
 from onrecord.labels import Label, Sourcing
 
@@ -247,17 +245,11 @@ def _quotation_ends(article: "LabelledArticle") -> dict[int, int]:
 
 def _unanswered(article: "LabelledArticle", speakers: Sequence[tuple[Figure, ...]]) -> int:
     """Number of claims on whose subject nobody but their own source is heard."""
-    spoken = [index for index, figures in enumerate(speakers) if figures]
-    alike = _same_subject(article, spoken)
-    unanswered = 0
-    for row, index in enumerate(spoken):
-        if article.sentences[index].label is Label.ATTRIBUTED_CLAIM:
-            others = (spoken[other] for other in np.flatnonzero(alike[row]))
-            unanswered += not any(set(speakers[other]).isdisjoint(speakers[index]) for other in others)
-    return unanswered
+    terms = {index: terms_of(article.sentences[index].text) for index, figures in enumerate(speakers) if figures}
 
+    def answers(other: int, index: int) -> bool:
+        alike = len(terms[other] & terms[index]) >= _SAME_TERMS
+        return alike and set(speakers[other]).isdisjoint(speakers[index])
 
-def _same_subject(article: "LabelledArticle", indices: list[int]) -> np.ndarray:
-    """Which of some sentences are on the same subject. *Shape:* (sentence, sentence), booleans."""
-    terms = Claims.read([article.sentences[index].text for index in indices]).terms
-    return terms @ terms.T >= _SAME_TERMS
+    claims = [index for index in terms if article.sentences[index].label is Label.ATTRIBUTED_CLAIM]
+    return sum(not any(answers(other, index) for other in terms) for index in claims)
