@@ -57,9 +57,7 @@ class Profile:
     @classmethod
     def of(cls, sentences: "Sequence[LabelledSentence]") -> "Profile":
         """Count the labels of an article's sentences."""
-        counted = Counter(sentence.label for sentence in sentences)
-        flags = Counter(sentence.flag for sentence in sentences)
-        counts = {label: counted[label] for label in STANDINGS}
+        counts, flags = _count(sentences), Counter(sentence.flag for sentence in sentences)
         return cls(len(sentences), counts, _shares(counts), flags[Flag.UNSOURCED], flags[Flag.VAGUE_SOURCE])
 
     def to_dict(self) -> dict[str, Any]:

@@ -173,7 +173,7 @@
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
 
-  // Export: the same records as the command line writes.
+  // Export: the records that the command line writes; in CSV but for what a spreadsheet would run (see cell).
   const exports = {
     json: ["application/json", () => `${JSON.stringify(records, null, 2)}\n`],
     csv: ["text/csv", () => [fields, ...records.map(row)].map((cells) => `${cells.map(cell).join(",")}\n`).join("")],
