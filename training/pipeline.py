@@ -76,8 +76,9 @@ def train(
     material = Material(training, [*load_later_rounds(data / "pool"), *corrections], headed)
     own = [*load_own(), *load_own_headlines()]
     learned_from = data_digest([*training, *material.added, *own, *headed])
-    _claim(folder, " ".join(part for part in (recipe.digest(), learned_from, origin) if part))
     pool = cache(partial(_shuffled_pool, data / "pool", recipe.seed))
+    read_besides = data_digest([*pool(), *held_out])
+    _claim(folder, " ".join(part for part in (recipe.digest(), learned_from, read_besides, origin) if part))
     if start is None:
         learned = _learn(recipe, [*training, *corrections], pool, folder)
     else:
@@ -212,8 +213,8 @@ def _minutes(folder: Path) -> dict[str, float]:
     return {done.parent.name: json.loads(done.read_text())["minutes"] for done in stages}
 
 
-def data_digest(articles: Sequence[AnnotatedArticle | HeadedArticle]) -> str:
-    """A short hash of all annotated text and labels that the network learns from."""
+def data_digest(articles: Sequence[Article | AnnotatedArticle | HeadedArticle]) -> str:
+    """A short hash of all text of articles and all that is annotated."""
     digest = hashlib.sha256()
     for article in articles:
         digest.update(repr(article).encode("utf-8", errors="replace"))

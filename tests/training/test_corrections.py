@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
+from onrecord.article import Article
 from onrecord.cli import main
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.data.headline_claims import HeadedArticle
@@ -112,6 +113,15 @@ def test_a_run_with_corrections_is_not_taken_for_one_without(
     assert train(tmp_path) == 2
     assert "on other data or corrections" in capsys.readouterr().err
     assert train(tmp_path, "--corrections", str(export)) == 0
+
+
+def test_a_run_on_another_pool_is_not_taken_for_the_same(
+    tmp_path: Path, stages: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(tmp_path) == 0
+    monkeypatch.setattr(pipeline, "load_pool", lambda folder: iter([Article("It rained.", None, "own/1")]))
+    assert train(tmp_path) == 2
+    assert "on other data" in capsys.readouterr().err
 
 
 def test_shipped_weights_are_refined_with_corrections_and_a_teacher(
