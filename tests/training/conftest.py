@@ -1,6 +1,7 @@
 """A tiny encoder and a few annotated articles of our own, so that whole training stages run in seconds."""
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ pytest.importorskip("torch", reason="the train extra is not installed")
 
 import torch
 from tokenizers import Tokenizer
-from transformers import BertConfig, BertModel
+from transformers import BertConfig, BertModel, MPNetConfig, MPNetModel, MPNetTokenizer
 
 from onrecord.data.annotated import AnnotatedArticle, AnnotatedSentence
 from onrecord.labels import LABELS, Label, Sourcing
@@ -103,4 +104,23 @@ def teacher(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     network.label_head.bias.data[LABELS.index(Label.ANALYST_OPINION)] = 20.0
     network.save_pretrained(folder)
     (folder / "tokenizer.json").write_bytes((trained / "tokenizer.json").read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mpnet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny MPNet with the shipped tokenizer's pieces, in the reverse order."""
+    folder = tmp_path_factory.mktemp("mpnet")
+    content = json.loads((SHIPPED / "tokenizer.json").read_text(encoding="utf-8"))
+    words = [piece for piece in reversed(content["model"]["vocab"]) if not piece.startswith("[")]
+    pieces = ["<s>", "<pad>", "</s>", "<unk>", *words, "[", "[UNK]", "<mask>"]
+    vocabulary = folder / "vocab.txt"
+    vocabulary.write_text("\n".join(dict.fromkeys(pieces)), encoding="utf-8")
+    MPNetTokenizer(str(vocabulary)).save_pretrained(folder)
+    torch.manual_seed(3)
+    config = MPNetConfig(
+        vocab_size=len(pieces), hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64,
+        initializer_range=0.5, pad_token_id=1, max_position_embeddings=300,
+    )  # fmt: skip
+    MPNetModel(config, add_pooling_layer=False).save_pretrained(folder)
     return folder

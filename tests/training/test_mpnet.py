@@ -3,13 +3,12 @@
 Run: pytest tests/training/test_mpnet.py
 """
 
-import json
 from pathlib import Path
 
 import pytest
 import torch
 from tokenizers import Tokenizer
-from transformers import MPNetConfig, MPNetModel, MPNetTokenizer
+from transformers import MPNetModel, MPNetTokenizer
 
 from onrecord.errors import InputError
 from onrecord.network import SourcingNetwork
@@ -17,25 +16,6 @@ from onrecord.pretrained import SHIPPED
 from onrecord.training.mpnet import prepare_teacher
 
 TEXT = "the mayor of velmark said on monday that the 🌉 would stay closed . " * 12  # past the nearest distances
-
-
-@pytest.fixture(scope="module")
-def mpnet(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny MPNet with the shipped tokenizer's pieces, in the reverse order."""
-    folder = tmp_path_factory.mktemp("mpnet")
-    content = json.loads((SHIPPED / "tokenizer.json").read_text(encoding="utf-8"))
-    words = [piece for piece in reversed(content["model"]["vocab"]) if not piece.startswith("[")]
-    pieces = ["<s>", "<pad>", "</s>", "<unk>", *words, "[", "[UNK]", "<mask>"]
-    vocabulary = folder / "vocab.txt"
-    vocabulary.write_text("\n".join(dict.fromkeys(pieces)), encoding="utf-8")
-    MPNetTokenizer(str(vocabulary)).save_pretrained(folder)
-    torch.manual_seed(3)
-    config = MPNetConfig(
-        vocab_size=len(pieces), hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64,
-        initializer_range=0.5, pad_token_id=1, max_position_embeddings=300,
-    )  # fmt: skip
-    MPNetModel(config, add_pooling_layer=False).save_pretrained(folder)
-    return folder
 
 
 def test_states_are_the_same(mpnet: Path, tmp_path: Path) -> None:
