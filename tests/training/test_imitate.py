@@ -1,4 +1,4 @@
-"""A cut network takes after the whole one, and learns of claims without unlearning its labels.
+"""A cut network takes after the whole one, learns of claims without unlearning its labels, and is fitted to them.
 
 Run: pytest tests/training/test_imitate.py
 """
@@ -9,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.data.headline_claims import ClaimingHeadline, HeadedArticle
 from onrecord.engine import TorchEngine
 from onrecord.network import SourcingNetwork
+from onrecord.training.claim_head import fit_claim_head
 from onrecord.training.finetune import packer_of
 from onrecord.training.imitate import imitate, teach_claims
 from onrecord.training.material import beginning
@@ -90,6 +92,24 @@ def test_the_last_articles_are_shown_as_far_as_the_share_goes(
     settings = dataclasses.replace(recipe.claims, share=0.5)
     teach_claims(trained, trained, [HEADED, longer], dataclasses.replace(recipe, claims=settings), tmp_path)
     assert shown == [5]  # one headline and four sentences
+
+
+def test_the_claim_head_alone_is_fitted_to_headlines(trained: Path, recipe: Recipe, tmp_path: Path) -> None:
+    fit_claim_head(trained, [HEADED] * 5, _pulled(recipe, 1e-4), tmp_path)
+    assert _claims(tmp_path, recipe).argmax(1).tolist() == [1, 0]
+    before, after = (load_file(folder / "model.safetensors") for folder in (trained, tmp_path))
+    moved = {name for name in before if not np.array_equal(before[name], after[name])}
+    assert moved == {"claim_head.weight", "claim_head.bias"}
+
+
+def test_a_strong_pull_keeps_the_claim_head_near_to_what_it_was(trained: Path, recipe: Recipe, tmp_path: Path) -> None:
+    fit_claim_head(trained, [HEADED] * 5, _pulled(recipe, 1e6), tmp_path)
+    before, after = (load_file(folder / "model.safetensors")["claim_head.weight"] for folder in (trained, tmp_path))
+    assert after == pytest.approx(before, abs=1e-3)
+
+
+def _pulled(recipe: Recipe, pull: float) -> Recipe:
+    return dataclasses.replace(recipe, claims=dataclasses.replace(recipe.claims, pull=pull))
 
 
 def test_the_pool_is_shown_as_far_as_asked_for() -> None:
