@@ -21,8 +21,9 @@ from onrecord.eval.tables import Cell, Table
 from onrecord.labels import LABELS
 
 TARGET = 0.01
-ALL = "all together"
 """The rate of flips that is tolerated."""
+ALL = "all together"
+"""What the last row counts, in the column of attributes."""
 
 _MOST_SHIFTS = 3  # alternatives tried for each word
 # "her" is "him", not "his", before these.
@@ -67,12 +68,10 @@ def even_handedness_section(evaluation: Evaluation) -> Section:
 
 def _rate_table(measured: Measured, command: str, split: str) -> Table:
     rows: list[list[Cell]] = []
-    for (attribute, kind), swapped in measured.items():
+    every = [item for swapped in measured.values() for item in swapped]
+    for (attribute, kind), swapped in [*measured.items(), ((ALL, "either"), every)]:
         sentences, flips = len({item.before for item in swapped}), sum(item.flipped for item in swapped)
         rows.append([attribute, kind, sentences, len(swapped), flips, flip_rate(swapped) if swapped else None])
-    every = [item for swapped in measured.values() for item in swapped]
-    sentences, flips = len({item.before for item in every}), sum(item.flipped for item in every)
-    rows.append([ALL, "either", sentences, len(every), flips, flip_rate(every) if every else None])
     columns = ("attribute", "sentences are", "sentences", "swaps", "flips", "rate")
     note = (
         f"A swap is one sentence with one other set of words; a flip is a changed label. Target: at most {TARGET:.0%}."

@@ -96,10 +96,8 @@ def _label(arguments: argparse.Namespace) -> int:
     article = labeller.label_article(_read(arguments.file, arguments.headline))
     if not article.sentences:
         print(f"onrecord: {arguments.file} holds no sentence", file=sys.stderr)
-    color = (
-        arguments.output is None and sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    )
-    color = color or (arguments.output is None and os.environ.get("FORCE_COLOR", "0") not in ("", "0"))
+    forced = os.environ.get("FORCE_COLOR", "0") not in ("", "0")
+    color = arguments.output is None and (forced or (sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
     _write(_formatted(article, arguments.format, color), arguments.output)
     return 0
 

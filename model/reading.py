@@ -84,18 +84,19 @@ def summary(article: LabelledArticle) -> str:
     """The article in one line: how many of its statements nobody, or nobody identifiable, vouches for."""
     profile = article.profile
     total = sum(profile.counts.values())
+    sentences = counted(total, "sentence")
     if not total:
         if any(sentence.label is None for sentence in article.sentences):
             return "No sentence is labelled: of none is the label sure enough."
         return "No sentence here states anything."
     if not article.flagged:
-        every = "The one sentence" if total == 1 else f"Every one of {counted(total, 'sentence')}"
+        every = "The one sentence" if total == 1 else f"Every one of {sentences}"
         return f"{every} is reported as fact or rests on somebody named."
     parts = []
     if profile.unsourced:
-        parts.append(f"{profile.unsourced} of {counted(total, 'sentence')} {_rest(profile.unsourced)} on nobody’s word")
+        parts.append(f"{profile.unsourced} of {sentences} {_rest(profile.unsourced)} on nobody’s word")
     if profile.vague_source:
-        count = f"{profile.vague_source} more" if parts else f"{profile.vague_source} of {counted(total, 'sentence')}"
+        count = f"{profile.vague_source} more" if parts else f"{profile.vague_source} of {sentences}"
         verb = "" if parts else f" {_rest(profile.vague_source)}"
         parts.append(f"{count}{verb} on a source that cannot be identified")
     return ", ".join(parts) + "."

@@ -4,6 +4,7 @@ Blending and tutoring move the states under the claim head. A logistic regressio
 our own can be shown, and no other weight moves.
 """
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -48,7 +49,7 @@ def fit_claim_head(trained: Path, headed: Sequence[HeadedArticle], recipe: Recip
         head.weight[0] = weight / scale
         head.bias.copy_(base - head.weight @ mean)
     network.save_pretrained(folder)
-    packer_of(trained, recipe).tokenizer.save(str(folder / "tokenizer.json"))
+    shutil.copyfile(trained / "tokenizer.json", folder / "tokenizer.json")
 
 
 def _seen_by_head(trained: Path, headed: Sequence[HeadedArticle], recipe: Recipe) -> tuple[Tensor, Tensor]:

@@ -5,7 +5,6 @@ https://arxiv.org/abs/1503.02531), and the pool holds far more sentences than we
 scored, part by part; then the mean of the runs' weights learns from it, and from the annotated articles once more.
 """
 
-import dataclasses
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,6 @@ import onnx
 from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.engine import OnnxEngine
-from onrecord.errors import DataError
 from onrecord.network import SourcingNetwork
 from onrecord.training.examples import lessons
 from onrecord.training.finetune import one_epoch, packer_of, teach
@@ -24,6 +22,7 @@ from onrecord.training.material import beginning, pool_lessons
 from onrecord.training.recipe import Recipe
 from onrecord.training.rounding import Observed
 from onrecord.training.soft_labels import load, score
+from onrecord.training.teacher import blended
 from onrecord.windows import WindowPacker
 
 
@@ -51,11 +50,8 @@ def distil(
     """
     settings = recipe.distillation
     packer = packer_of(start, recipe)
-    shown, said = pool_lessons(beginning(articles, settings.tokens), packer), list(load(scored))
-    if len(said) != (count := sum(len(lesson.tokens) for lesson in shown)):
-        raise DataError(f"{scored} speaks of {len(said)} sentences, not of the pool's {count}; remove it and go on")
-    targets = iter(said)
-    material = [dataclasses.replace(lesson, targets=[next(targets) for _ in lesson.tokens]) for lesson in shown]
+    shown = pool_lessons(beginning(articles, settings.tokens), packer)
+    material = blended(shown, list(load(scored)), say=1.0)
     material += lessons(annotated, packer, recipe.finetuning.unsure_weight) * settings.annotated_repeats
     teach(start, material, packer, one_epoch(recipe, settings), folder)
 

@@ -33,8 +33,6 @@ CAPITALISED = r"(?:[Aa]l-|[Ee]l-|d'|O')?[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’‘.&-]*"
 _TOKEN = re.compile(r"[\w&][\w&.'-]*")
 _OFFICE = re.compile(rf"\b(\w+) of (?:the )?{CAPITALISED} (?={CAPITALISED} {CAPITALISED})")
 _STRAY = " \t\n,;:.–—-\"“”'’‘`[](){}/*#"
-
-
 _WHO = "WHO"  # the one body whose initials are a pronoun
 
 

@@ -56,7 +56,7 @@ class Source:
     @property
     def hearsay(self) -> bool:
         """Whether nobody is said to have said it."""
-        return self.name == _HEARSAY.words and not self.mentions
+        return not self.named and not self.mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ class Voices:
     :ivar unnamed_share: share of the sourced sentences whose source cannot be identified.
     :ivar unanswered: number of claims that no other source speaks to: nowhere in the article, before or after, is a
         sentence on the same subject handed to somebody else. Two sentences are on the same subject if they share two
-        words of content, in whatever form, names or numbers. Claims whose source does not show are left
-        out. It says that nobody else was heard on the claim, not that anybody disagrees or ought to.
+        words of content, in whatever form, names or numbers. Claims whose source does not show are left out. It says
+        that nobody else was heard on the claim, not that anybody disagrees or ought to.
     """
 
     sources: tuple[Source, ...]
