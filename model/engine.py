@@ -27,7 +27,7 @@ _SESSIONS = 4  # of some 25 MiB each
 _WINDOWS_PER_REPORT = 1000  # some ten seconds of work on two cores
 
 INPUTS = ("input_ids", "token_type_ids", "starts", "ends")  # of the ONNX graph, which reads one window at a time
-OUTPUTS = ("label_logits", "sourcing_logits", "span_logits", "claim_logits")
+OUTPUTS = ("label_logits", "sourcing_logits", "token_logits", "span_logits", "claim_logits")
 
 # An ONNX model of one node, c = MatMulInteger(a, b): unsigned by signed 8-bit integers, summed in 32 bits.
 _PRODUCT = (
@@ -41,17 +41,20 @@ _PRODUCT = (
 class Scores:
     """What the network says of one window, before softmax.
 
-    *Shapes:* ``label`` (piece, 5), ``sourcing`` (piece, 3), ``span`` (token, 3), ``claim`` (piece, 1).
+    *Shapes:* ``label`` (piece, 5), ``sourcing`` (piece, 3), ``token`` (token, 3), ``span`` (token, 12), ``claim``
+    (piece, 1). Labelling does without ``token``, which is for training.
     """
 
     label: np.ndarray
     sourcing: np.ndarray
+    token: np.ndarray
     span: np.ndarray
     claim: np.ndarray
 
     def of_piece(self, row: int, piece: Piece) -> "Scores":
-        """What is said of the window's piece number ``row``: the shapes without their first axis, but for ``span``."""
-        return Scores(self.label[row], self.sourcing[row], self.span[piece.start : piece.end], self.claim[row])
+        """What is said of the window's piece number ``row``, and of its tokens."""
+        tokens = slice(piece.start, piece.end)
+        return Scores(self.label[row], self.sourcing[row], self.token[tokens], self.span[tokens], self.claim[row])
 
 
 class Engine(Protocol):
@@ -145,11 +148,15 @@ class TorchEngine:
             tensors = {name: torch.from_numpy(array).to(self._network.device) for name, array in batch.items()}
             with torch.inference_mode():
                 output = self._network(**tensors)
-            label, sourcing, span, claim = (output[name].float().cpu().numpy() for name in OUTPUTS)
+            label, sourcing, token, span, claim = (output[name].float().cpu().numpy() for name in OUTPUTS)
             for row, number in enumerate(numbers):
                 pieces, tokens = len(windows[number].pieces), len(windows[number].ids)
                 scores[number] = Scores(
-                    label[row, :pieces], sourcing[row, :pieces], span[row, :tokens], claim[row, :pieces]
+                    label[row, :pieces],
+                    sourcing[row, :pieces],
+                    token[row, :tokens],
+                    span[row, :tokens],
+                    claim[row, :pieces],
                 )
         return [score for score in scores if score is not None]
 

@@ -44,6 +44,8 @@ class Flag(StrEnum):
 LABELS: tuple[Label, ...] = tuple(Label)
 STANDINGS: tuple[Label, ...] = tuple(label for label in Label if label is not Label.NONE)
 """The four labels of sentences that state something; shares and macro-F1 are taken over these."""
+CUED: tuple[Label, ...] = tuple(label for label in STANDINGS if label is not Label.REPORTED_FACT)
+"""The labels that some words of a sentence give away: its cue."""
 SOURCINGS: tuple[Sourcing, ...] = tuple(Sourcing)
 ALLOWED_SOURCINGS: dict[Label, tuple[Sourcing, ...]] = {
     Label.REPORTED_FACT: (Sourcing.NONE,),
@@ -53,8 +55,10 @@ ALLOWED_SOURCINGS: dict[Label, tuple[Sourcing, ...]] = {
     Label.NONE: (Sourcing.NONE,),
 }
 """The sourcings that a label can have."""
-SPANS: tuple[str, ...] = ("outside", "source", "cue")
-"""What a token can be: part of the source, part of the cue, or neither."""
+SPANS: tuple[str, ...] = ("source", *(f"cue of {label.value}" for label in CUED))
+"""The kinds of spans that are told apart."""
+TOKEN_CLASSES: tuple[str, ...] = ("outside", "source", "cue")
+"""What a token can be, in training: part of the source, part of the cue, or neither."""
 
 _DEFINITIONS = {
     Label.REPORTED_FACT: "states, in the outlet's own voice and without a hedge, something that a third party "

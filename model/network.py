@@ -1,7 +1,7 @@
-"""The network: a BERT-shaped encoder and four heads, in torch. Training, export and the torch engine import it.
+"""The network: a BERT-shaped encoder and its heads, in torch. Training, export and the torch engine import it.
 
 One forward pass gives, for every sentence of every window, label and sourcing scores and whether it carries the
-headline's claim, and for every token whether it belongs to the source, to the cue or to neither.
+headline's claim, and for every run of tokens how well it would do as the source and as the cue.
 """
 
 import math
@@ -9,25 +9,30 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.nn.functional import binary_cross_entropy_with_logits, gelu
 from transformers import BertConfig, BertModel, BertPreTrainedModel
 from transformers.utils import ModelOutput
 
-from onrecord.labels import LABELS, SOURCINGS, SPANS
+from onrecord.labels import LABELS, SOURCINGS, SPANS, TOKEN_CLASSES
+
+_SPAN_STATES = 32  # numbers that the span head keeps of each token's states
+SPAN_REACH = 2  # tokens on either side that it compares a token with
+_SPAN_UNITS = 64
 
 
 @dataclass
 class NetworkOutput(ModelOutput):
     """Scores before softmax.
 
-    *Shapes:* ``label_logits`` (window, piece, 5), ``sourcing_logits`` (window, piece, 3), ``span_logits``
-    (window, token, 3), ``claim_logits`` (window, piece, 1), which mean something where the window's first piece is the
-    headline; ``loss`` is a scalar, present if targets were given.
+    *Shapes:* ``label_logits`` (window, piece, 5), ``sourcing_logits`` (window, piece, 3), ``token_logits`` (window,
+    token, 3), ``span_logits`` (window, token, 12), see ``SpanHead``, ``claim_logits`` (window, piece, 1), which mean
+    something where the window's first piece is the headline; ``loss`` is a scalar, present if targets were given.
     """
 
     loss: Tensor | None = None
     label_logits: Tensor | None = None
     sourcing_logits: Tensor | None = None
+    token_logits: Tensor | None = None
     span_logits: Tensor | None = None
     claim_logits: Tensor | None = None
 
@@ -54,6 +59,31 @@ class SourcingConfig(BertConfig):
         return int(self.hidden_size // self.num_attention_heads)
 
 
+class SpanHead(nn.Module):
+    """Scores of runs of tokens, one for each kind in ``SPANS``, from the states of the two layers before the last.
+
+    A run scores what its first token is worth as a start, its last as an end and all of them as parts; that of no run
+    is 0. Softmax over all runs of a sentence gives their probabilities, so that a boundary is judged by the other one
+    (Lee et al., 2016, https://arxiv.org/abs/1611.01436). It is fitted last (``training/span_head.py``): until then
+    ``token_head`` teaches the states what belongs to a span.
+    """
+
+    def __init__(self, hidden_size: int) -> None:
+        super().__init__()
+        self.states = nn.Linear(2 * hidden_size, _SPAN_STATES)
+        self.neighbours = nn.Conv1d(_SPAN_STATES, _SPAN_UNITS, 2 * SPAN_REACH + 1, padding=SPAN_REACH)
+        self.scores = nn.Linear(_SPAN_UNITS, 3 * len(SPANS))
+
+    def forward(self, states: Tensor, present: Tensor) -> Tensor:
+        """What each token is worth as start, end and part of a span of each kind.
+
+        *Shapes:* ``states`` (…, token, 2 hidden), of the two layers before the last, ``present`` (…, token), 0 for
+        padding → (…, token, 12), of each kind three.
+        """
+        kept = self.states(states) * present.unsqueeze(-1)
+        return self.scores(gelu(self.neighbours(kept.transpose(-1, -2)).transpose(-1, -2)))
+
+
 class SourcingNetwork(BertPreTrainedModel):
     """Labels, sourcing and spans of the sentences of a window, and which of them carry the headline's claim.
 
@@ -75,7 +105,8 @@ class SourcingNetwork(BertPreTrainedModel):
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
         self.label_head = nn.Linear(2 * config.hidden_size, len(LABELS))
         self.sourcing_head = nn.Linear(2 * config.hidden_size, len(SOURCINGS))
-        self.span_head = nn.Linear(config.hidden_size, len(SPANS))
+        self.token_head = nn.Linear(config.hidden_size, len(TOKEN_CLASSES))
+        self.span_head = SpanHead(config.hidden_size)
         self.claim_head = nn.Linear(3 * config.hidden_size, 1)
         self.post_init()
 
@@ -88,7 +119,7 @@ class SourcingNetwork(BertPreTrainedModel):
         ends: Tensor,
         label_targets: Tensor | None = None,
         sourcing_targets: Tensor | None = None,
-        span_targets: Tensor | None = None,
+        token_targets: Tensor | None = None,
         claim_targets: Tensor | None = None,
     ) -> NetworkOutput:
         """Score a batch of windows, as ``WindowPacker.collate`` makes it.
@@ -98,29 +129,31 @@ class SourcingNetwork(BertPreTrainedModel):
             it. *Shape* (window, piece).
         :param label_targets: a distribution times the sentence's weight; zeros where there is nothing to learn.
             *Shape* (window, piece, 5); ``sourcing_targets`` likewise (window, piece, 3).
-        :param span_targets: a distribution, zeros where there is nothing to learn. *Shape* (window, token, 3).
+        :param token_targets: a distribution, zeros where there is nothing to learn. *Shape* (window, token, 3).
         :param claim_targets: 1 for a piece that carries the claim of the headline, 0 for one that does not, -1 where
             there is nothing to learn. *Shape* (window, piece).
         """
-        if self.config.relative_attention_buckets:
-            attention_mask = self._biased(attention_mask)
-        states = self.bert(input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).last_hidden_state
-        states = self.dropout(states)
+        mask = self._biased(attention_mask) if self.config.relative_attention_buckets else attention_mask
+        layers = self.bert(
+            input_ids, attention_mask=mask, token_type_ids=token_type_ids, output_hidden_states=True
+        ).hidden_states
+        states = self.dropout(layers[-1])
         pieces = sentence_states(states, starts, ends)
         label_logits, sourcing_logits = self.label_head(pieces), self.sourcing_head(pieces)
-        span_logits = self.span_head(states)
+        token_logits = self.token_head(states)
+        span_logits = self.span_head(torch.cat(layers[-3:-1], dim=-1), attention_mask)
         means = pieces[..., : self.config.hidden_size]
         claim_logits = self.claim_head(torch.cat((pieces, means * means[:, :1]), dim=-1))
         loss = None
-        if label_targets is not None and sourcing_targets is not None and span_targets is not None:
+        if label_targets is not None and sourcing_targets is not None and token_targets is not None:
             loss = (
                 soft_cross_entropy(label_logits, label_targets)
                 + self.config.sourcing_weight * soft_cross_entropy(sourcing_logits, sourcing_targets)
-                + self.config.span_weight * soft_cross_entropy(span_logits, span_targets)
+                + self.config.span_weight * soft_cross_entropy(token_logits, token_targets)
             )
             if claim_targets is not None:
                 loss = loss + self.config.claim_weight * _cross_entropy_where_known(claim_logits, claim_targets)
-        return NetworkOutput(loss, label_logits, sourcing_logits, span_logits, claim_logits)
+        return NetworkOutput(loss, label_logits, sourcing_logits, token_logits, span_logits, claim_logits)
 
     def _biased(self, attention_mask: Tensor) -> Tensor:
         """What is added to all layers' attention scores. *Shapes:* (window, token) → (window, head, token, token)."""

@@ -9,7 +9,7 @@ from typing import Any
 from onrecord.errors import WeightsError
 from onrecord.labels import LABELS, SOURCINGS
 
-FORMAT = 4
+FORMAT = 5
 """Raised when a folder written before cannot be read any more."""
 
 SHIPPED = Path(__file__).parent / "weights"

@@ -1,36 +1,38 @@
-"""Which words name the source and which are the cue: token scores → spans of whole words."""
+"""Which words name the source and which are the cue: scores of runs of tokens → spans of whole words."""
 
 import re
 
 import numpy as np
 
 from onrecord.article import Sentence
-from onrecord.calibration import softmax
 from onrecord.labelled import Span
-from onrecord.labels import SPANS, Label, Sourcing
+from onrecord.labels import CUED, SPANS, Label, Sourcing
 from onrecord.windows import TokenizedSentence
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*|\W")  # every character is in one
-_LIKELY = 0.3  # the likeliest word of a span is at least so likely; chosen on dev, dev_dense and dev_pool
 
 
 def source_and_cue(
-    logits: np.ndarray, tokens: TokenizedSentence, sentence: Sentence, label: Label, sourcing: Sourcing
+    scores: np.ndarray, tokens: TokenizedSentence, sentence: Sentence, label: Label, sourcing: Sourcing
 ) -> tuple[Span | None, Span | None]:
-    """Source and cue of a sentence with this label and sourcing. *Shape:* ``logits`` (token, 3)."""
-    has_source, has_cue = sourcing is not Sourcing.NONE, label not in (Label.REPORTED_FACT, Label.NONE)
-    if not len(logits) or not (has_source or has_cue):
+    """Source and cue of a sentence with this label and sourcing.
+
+    :param scores: what each token is worth as start, end and part of a span of each kind. *Shape:* (token, 12)
+    """
+    has_source, has_cue = sourcing is not Sourcing.NONE, label in CUED
+    if not len(scores) or not (has_source or has_cue):
         return None, None
     words = _words(sentence.text, tokens.offsets)
-    first = np.array([*(token for token, _, _ in words), len(logits)])
-    likely = np.add.reduceat(softmax(logits), first[:-1]) / (first[1:] - first[:-1])[:, None]
+    first = np.array([token for token, _, _ in words])
+    last = np.append(first[1:], len(scores)) - 1
 
-    def best(kind: str, at_least: float) -> Span | None:
-        return _best_span(likely[:, SPANS.index(kind)].tolist(), words, sentence, at_least)
+    def best(kind: str, surely: bool) -> Span | None:
+        start, end, part = scores.reshape(len(scores), len(SPANS), 3)[:, SPANS.index(kind)].T
+        found = _best_run(start, end, part, first, last, surely)
+        return None if found is None else _span(sentence, words[found[0]][1], words[found[1]][2])
 
-    always = label is not Label.ATTRIBUTED_CLAIM  # a quotation that runs on has no cue of its own
-    source = best("source", _LIKELY) if has_source else None
-    return source, best("cue", 0.0 if always else _LIKELY) if has_cue else None
+    surely = label is not Label.ATTRIBUTED_CLAIM  # a quotation that runs on has no cue of its own
+    return best("source", False) if has_source else None, best(f"cue of {label.value}", surely) if has_cue else None
 
 
 def _words(text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
@@ -45,21 +47,23 @@ def _words(text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int, in
     return words
 
 
-def _best_span(
-    likely: list[float], words: list[tuple[int, int, int]], sentence: Sentence, at_least: float
-) -> Span | None:
-    """The likeliest word with the words beside it that are at least half as likely.
+def _best_run(
+    start: np.ndarray, end: np.ndarray, part: np.ndarray, first: np.ndarray, last: np.ndarray, surely: bool
+) -> tuple[int, int] | None:
+    """The first and the last word of the run of words that scores most, as in ``SpanHead``.
 
-    :param likely: of each word, the mean of its tokens.
-    :param at_least: ``None`` is returned if the likeliest word is less likely than this.
+    *Shapes:* ``start``, ``end``, ``part`` (token,), ``first`` and ``last`` tokens (word,).
+
+    :param surely: there is one, even if no run would score more.
     """
-    highest = max(likely)
-    if highest < at_least:
+    so_far = np.cumsum(part)
+    opened = (start - so_far + part)[first]  # what a run that starts with the word has, but for its end
+    scores = np.maximum.accumulate(opened) + (end + so_far)[last]
+    final = int(scores.argmax())
+    if scores[final] <= 0 and not surely:
         return None
-    first = last = likely.index(highest)
-    while first > 0 and likely[first - 1] >= highest / 2:
-        first -= 1
-    while last + 1 < len(likely) and likely[last + 1] >= highest / 2:
-        last += 1
-    start, end = words[first][1], words[last][2]
+    return int(opened[: final + 1].argmax()), final
+
+
+def _span(sentence: Sentence, start: int, end: int) -> Span:
     return Span(sentence.start + start, sentence.start + end, sentence.text[start:end])

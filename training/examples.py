@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from onrecord.data.annotated import AnnotatedArticle, AnnotatedSentence
-from onrecord.labels import LABELS, SOURCINGS, SPANS
+from onrecord.labels import LABELS, SOURCINGS, TOKEN_CLASSES
 from onrecord.training.recipe import Finetuning, Recipe
 from onrecord.windows import HEADLINE, TokenizedSentence, Window, WindowPacker
 
@@ -24,13 +24,13 @@ _BATCHES_SORTED_TOGETHER = 40
 class Targets:
     """What the network is to say of a sentence: distributions times what the sentence counts for.
 
-    *Shapes:* ``label`` (5,), ``sourcing`` (3,), ``span`` (token, 3). ``claim``: whether it carries the headline's
+    *Shapes:* ``label`` (5,), ``sourcing`` (3,), ``token`` (token, 3). ``claim``: whether it carries the headline's
     claim, if that is known.
     """
 
     label: np.ndarray
     sourcing: np.ndarray
-    span: np.ndarray
+    token: np.ndarray
     claim: bool | None = None
 
 
@@ -69,7 +69,7 @@ def unlabelled(texts: Sequence[str], headline: str | None, packer: WindowPacker)
 def nothing(tokens: int) -> Targets:
     """Targets that teach nothing of a sentence of so many tokens."""
     label, sourcing = np.zeros(len(LABELS), dtype=np.float32), np.zeros(len(SOURCINGS), dtype=np.float32)
-    return Targets(label, sourcing, np.zeros((tokens, len(SPANS)), dtype=np.float32))
+    return Targets(label, sourcing, np.zeros((tokens, len(TOKEN_CLASSES)), dtype=np.float32))
 
 
 def batches(material: Sequence[Lesson], packer: WindowPacker, recipe: Recipe, run: int = 0) -> list[list[Example]]:
@@ -90,7 +90,7 @@ def row(batch: Sequence[Example], packer: WindowPacker) -> dict[str, np.ndarray]
     pieces = arrays["starts"].shape[1]
     arrays["label_targets"] = np.zeros((windows, pieces, len(LABELS)), dtype=np.float32)
     arrays["sourcing_targets"] = np.zeros((windows, pieces, len(SOURCINGS)), dtype=np.float32)
-    arrays["span_targets"] = np.zeros((windows, tokens, len(SPANS)), dtype=np.float32)
+    arrays["token_targets"] = np.zeros((windows, tokens, len(TOKEN_CLASSES)), dtype=np.float32)
     arrays["claim_targets"] = np.full((windows, pieces), -1, dtype=np.float32)
     for number, (window, known) in enumerate(batch):
         under_headline = window.pieces[0].sentence == HEADLINE
@@ -100,7 +100,7 @@ def row(batch: Sequence[Example], packer: WindowPacker) -> dict[str, np.ndarray]
                 arrays["label_targets"][number, column] = targets.label
                 arrays["sourcing_targets"][number, column] = targets.sourcing
                 first = piece.offset
-                arrays["span_targets"][number, piece.start : piece.end] = targets.span[
+                arrays["token_targets"][number, piece.start : piece.end] = targets.token[
                     first : first + piece.end - piece.start
                 ]
                 if targets.claim is not None and under_headline:
@@ -149,17 +149,17 @@ def _annotated_targets(sentence: AnnotatedSentence, tokens: TokenizedSentence, u
     targets.label[LABELS.index(sentence.label)] = weight
     targets.sourcing[SOURCINGS.index(sentence.sourcing)] = weight
     if sentence.has_spans:
-        for token, number in enumerate(_span_classes(sentence, tokens)):
-            targets.span[token, number] = 1.0
+        for token, number in enumerate(_token_classes(sentence, tokens)):
+            targets.token[token, number] = 1.0
     return targets
 
 
-def _span_classes(sentence: AnnotatedSentence, tokens: TokenizedSentence) -> Iterator[int]:
+def _token_classes(sentence: AnnotatedSentence, tokens: TokenizedSentence) -> Iterator[int]:
     """The class of each token: inside the source, inside the cue, or neither."""
     for start, end in tokens.offsets:
         if sentence.source and start < sentence.source[1] and end > sentence.source[0]:
-            yield SPANS.index("source")
+            yield TOKEN_CLASSES.index("source")
         elif sentence.cue and start < sentence.cue[1] and end > sentence.cue[0]:
-            yield SPANS.index("cue")
+            yield TOKEN_CLASSES.index("cue")
         else:
-            yield SPANS.index("outside")
+            yield TOKEN_CLASSES.index("outside")

@@ -5,7 +5,7 @@ the kernel of ONNX Runtime that is fastest on a CPU: unsigned 8-bit activations 
 for every token and for every output (EXPERIMENTS.md has what each step gave). The heads stay float.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import onnx
@@ -26,7 +26,7 @@ _GELU_LEAST = 0.1701
 
 Weights = Mapping[str, np.ndarray]
 
-HEADS = dict(zip(("label", "sourcing", "span", "claim"), OUTPUTS, strict=True))
+HEADS = dict(zip(("label", "sourcing", "token", "span", "claim"), OUTPUTS, strict=True))
 """What each head's scores are called, in the order in which they stand in the graph."""
 
 
@@ -81,11 +81,13 @@ def build(network: SourcingNetwork, longest: int, observed: Observed | None = No
     config = network.config
     graph = _Graph(observed or {})
     states, positions = _embed(graph, weights, longest, config.layer_norm_eps)
+    layers = [states]
     for number in range(config.num_hidden_layers):
         prefix = f"bert.encoder.layer.{number}."
         states = _attend(graph, weights, prefix + "attention.", states, config.head_size, config.layer_norm_eps)
         states = _transform(graph, weights, prefix, states, config.layer_norm_eps)
-    _score(graph, weights, states, positions)
+        layers.append(states)
+    _score(graph, weights, layers, positions)
     return _model(graph, weights)
 
 
@@ -163,8 +165,9 @@ def _transform(graph: _Graph, weights: Weights, prefix: str, states: str, epsilo
     return _normalize(graph, weights, prefix + "output.LayerNorm", graph.add("Add", result, states), epsilon)
 
 
-def _score(graph: _Graph, weights: Weights, states: str, positions: str) -> None:
+def _score(graph: _Graph, weights: Weights, layers: Sequence[str], positions: str) -> None:
     """The heads: a piece is the mean of its tokens beside its ``[SEP]``, as in ``sentence_states``."""
+    states = layers[-1]
     starts, ends = (graph.add("Reshape", name, graph.integers(-1, 1)) for name in ("starts", "ends"))
     member = graph.add("And", graph.add("GreaterOrEqual", positions, starts), graph.add("Less", positions, ends))
     member = graph.add("Cast", member, to=TensorProto.FLOAT)
@@ -175,12 +178,32 @@ def _score(graph: _Graph, weights: Weights, states: str, positions: str) -> None
     pieces = graph.add("Concat", mean, closing, axis=1)
     headline = graph.add("Gather", mean, graph.integers(0))  # the first piece, where there is a headline
     compared = graph.add("Concat", pieces, graph.add("Mul", mean, headline), axis=1)
-    read = {"span": states, "claim": compared}
+    read = {"token": states, "span": _beside_neighbours(graph, weights, layers), "claim": compared}
     for head, output in HEADS.items():
-        matrix, bias = _linear(weights, f"{head}_head")
+        matrix, bias = _linear(weights, last_of(head))
         values = read.get(head, pieces)
         scores = graph.add("Add", graph.add("MatMul", values, graph.constant(matrix)), graph.constant(bias))
         graph.add("Unsqueeze", scores, graph.integers(0), output=output)
+
+
+def last_of(head: str) -> str:
+    """The name of a head's linear layer, its last one if it has several."""
+    return "span_head.scores" if head == "span" else f"{head}_head"
+
+
+def _beside_neighbours(graph: _Graph, weights: Weights, layers: Sequence[str]) -> str:
+    """What the span head makes of each token and of those beside it: (token, hidden) twice → (token, units)."""
+    matrix, bias = _linear(weights, "span_head.states")
+    halves = (
+        graph.add("MatMul", states, graph.constant(half))
+        for states, half in zip(layers[-3:-1], np.split(matrix, 2), strict=True)
+    )
+    kept = graph.add("Add", graph.add("Add", *halves), graph.constant(bias))
+    kernel, bias = (weights[f"span_head.neighbours.{part}"] for part in ("weight", "bias"))
+    by_state = graph.add("Unsqueeze", graph.add("Transpose", kept, perm=[1, 0]), graph.integers(0))
+    reach = kernel.shape[-1] // 2
+    seen = graph.add("Conv", by_state, graph.constant(kernel), graph.constant(bias), pads=[reach, reach])
+    return graph.add("Gelu", graph.add("Transpose", graph.add("Squeeze", seen, graph.integers(0)), perm=[1, 0]))
 
 
 def _multiply(
@@ -239,7 +262,9 @@ def _model(graph: _Graph, weights: Weights) -> onnx.ModelProto:
     ]
     outputs = [
         helper.make_tensor_value_info(
-            output, TensorProto.FLOAT, [1, "token" if head == "span" else "piece", len(weights[f"{head}_head.weight"])]
+            output,
+            TensorProto.FLOAT,
+            [1, "token" if head in ("token", "span") else "piece", len(weights[f"{last_of(head)}.weight"])],
         )
         for head, output in HEADS.items()
     ]

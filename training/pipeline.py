@@ -40,6 +40,7 @@ from onrecord.training.narrow import is_wide, narrow, widths
 from onrecord.training.recipe import Recipe
 from onrecord.training.refine import refine
 from onrecord.training.restore import restore
+from onrecord.training.span_head import fit_span_head
 from onrecord.training.teacher import ask
 from onrecord.training.tutor import tutor
 from onrecord.training.vocabulary import prepare_start
@@ -98,7 +99,9 @@ def train(
     if recipe.claims.share:
         before, trained = trained, folder / "18-claim-head"
         _stage(trained, partial(fit_claim_head, before, headed, recipe, trained))
-    weights = folder / "19-weights"
+    before, trained = trained, folder / "19-span-head"
+    _stage(trained, partial(fit_span_head, before, [*training, *material.added], recipe, trained))
+    weights = folder / "20-weights"
     notes = {
         "data": learned_from,
         "corrections": sum(len(article.all_sentences) for article in corrections),

@@ -137,6 +137,15 @@ class Claims:
 
 
 @dataclass(frozen=True)
+class Spans:
+    """Epochs in which the finished network's span head is fitted to annotated spans."""
+
+    epochs: int
+    batch_sentences: int
+    learning_rate: float
+
+
+@dataclass(frozen=True)
 class Tutoring:
     """An epoch under the teacher's word alone; ``tokens = 0`` leaves it out.
 
@@ -169,6 +178,7 @@ class Recipe:
     narrowing: Narrowing
     claims: Claims
     tutoring: Tutoring
+    spans: Spans
 
     @classmethod
     def from_file(cls, path: Path = DEFAULT) -> "Recipe":

@@ -16,7 +16,9 @@ from onnx import numpy_helper
 from onrecord.errors import InputError
 from onrecord.network import SourcingConfig, SourcingNetwork
 from onrecord.pretrained import WeightsFolder
-from onrecord.training.graph import HEADS
+from onrecord.training.graph import HEADS, last_of
+
+_PRODUCTS_A_LAYER = 4  # in int8
 
 
 class _Reader:
@@ -25,7 +27,7 @@ class _Reader:
     def __init__(self, graph: onnx.GraphProto) -> None:
         self._nodes = iter(graph.node)
         self._constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-        self.layers = sum(node.op_type == "Gelu" for node in graph.node)
+        self.layers = sum(node.op_type == "MatMulIntegerToFloat" for node in graph.node) // _PRODUCTS_A_LAYER
         self.attention_heads, self.head_size = self._attention(graph)
 
     def next(self, operator: str) -> list[np.ndarray]:
@@ -39,9 +41,6 @@ class _Reader:
 
     def _attention(self, graph: onnx.GraphProto) -> tuple[int, int]:
         """Heads, each of which has a softmax of its own, and numbers in one, a third of what they are read from."""
-        for array in self._constants.values():
-            if array.dtype == np.int64 and array.shape == (3,):  # all heads at once: a graph of before December 2026
-                return int(array[1]), int(array[2])
         heads = sum(node.op_type == "Softmax" for node in graph.node) // max(1, self.layers)
         product = next((node for node in graph.node if node.op_type == "MatMulIntegerToFloat"), None)
         if product is None or not heads:
@@ -121,9 +120,12 @@ def _values(reader: _Reader) -> Iterator[tuple[str, np.ndarray]]:
             yield from _named(f"{prefix}{name}.dense", matrix.T, bias)
             if name != "intermediate":
                 yield from _named(f"{prefix}{name}.LayerNorm", *reader.normalization())
+    halves = [reader.next("MatMul")[0] for _ in range(2)]
+    yield from _named("span_head.states", np.concatenate(halves).T, reader.next("Add")[0])
+    yield from _named("span_head.neighbours", *reader.next("Conv"))
     for head in HEADS:
         (matrix,), (bias,) = reader.next("MatMul"), reader.next("Add")
-        yield from _named(f"{head}_head", matrix.T, bias)
+        yield from _named(last_of(head), matrix.T, bias)
 
 
 def _named(name: str, weight: np.ndarray, bias: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:

@@ -43,9 +43,9 @@ def load(folder: Path) -> Iterator[Targets]:
     """What was written to ``folder``, sentence by sentence."""
     for path in sorted(folder.glob("part-??????.npz")):
         with np.load(path, allow_pickle=False) as arrays:
-            label, sourcing, span = (arrays[name].astype(np.float32) for name in ("label", "sourcing", "span"))
-            spans = np.split(span, np.cumsum(arrays["tokens"])[:-1])
-        yield from map(Targets, label, sourcing, spans)
+            label, sourcing, token = (arrays[name].astype(np.float32) for name in ("label", "sourcing", "token"))
+            tokens = np.split(token, np.cumsum(arrays["tokens"])[:-1])
+        yield from map(Targets, label, sourcing, tokens)
 
 
 def _score(
@@ -79,7 +79,7 @@ def _mean(opinions: Sequence[Scores], temperature: float) -> Targets:
     return Targets(
         np.mean([softmax(scores.label / temperature) for scores in opinions], axis=0),
         np.mean([softmax(scores.sourcing / temperature) for scores in opinions], axis=0),
-        np.mean([softmax(scores.span) for scores in opinions], axis=0),
+        np.mean([softmax(scores.token) for scores in opinions], axis=0),
     )
 
 
@@ -87,8 +87,8 @@ def _save(targets: Sequence[Targets], path: Path) -> None:
     """Write targets in half precision, whole or not at all."""
     columns = {name: [getattr(target, name) for target in targets] for name in ("label", "sourcing")}
     arrays = {name: np.stack(column).astype(np.float16) for name, column in columns.items()}
-    arrays["span"] = np.concatenate([target.span for target in targets]).astype(np.float16)
-    arrays["tokens"] = np.array([len(target.span) for target in targets])
+    arrays["token"] = np.concatenate([target.token for target in targets]).astype(np.float16)
+    arrays["tokens"] = np.array([len(target.token) for target in targets])
     unfinished = path.with_suffix(".unfinished.npz")
     np.savez(unfinished, **arrays)  # type: ignore[arg-type]  # numpy types its option allow_pickle as a name too
     unfinished.rename(path)

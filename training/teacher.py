@@ -58,7 +58,7 @@ def _blend(annotated: Targets, said: Targets, say: float) -> Targets:
         annotated,
         label=_mix(annotated.label, said.label, say),
         sourcing=_mix(annotated.sourcing, said.sourcing, say),
-        span=_mix(annotated.span, said.span, say),
+        token=_mix(annotated.token, said.token, say),
     )
 
 

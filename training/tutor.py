@@ -123,7 +123,7 @@ class TutoredTrainer(FinetuningTrainer):
         return (
             differs("label_logits", starts < ends)
             + config.sourcing_weight * differs("sourcing_logits", starts < ends)
-            + config.span_weight * differs("span_logits", inside)
+            + config.span_weight * differs("token_logits", inside)
         )
 
     def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:

@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     words = Tokenizer.from_file(str(WeightsFolder.open().tokenizer)).get_vocab_size()
     config = SourcingConfig(
-        vocab_size=words, hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
+        vocab_size=words, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32
     )
     return save_pretrained(None, SourcingNetwork(config), tmp_path_factory.mktemp("hub") / "weights")
 

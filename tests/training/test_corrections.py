@@ -76,6 +76,7 @@ def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(pipeline, "teach_claims", note("teach_claims", 1))
     monkeypatch.setattr(pipeline, "tutor", note("tutor", 1))
     monkeypatch.setattr(pipeline, "fit_claim_head", note("fit_claim_head", 0))
+    monkeypatch.setattr(pipeline, "fit_span_head", note("fit_span_head", 1))
     monkeypatch.setattr(pipeline, "restore", note("restore", 0))
     monkeypatch.setattr(pipeline, "export", note("export", 2))
     return given
@@ -100,10 +101,11 @@ def test_corrections_are_trained_on_and_not_calibrated_on(
     assert train(tmp_path, "--corrections", str(export), "--without-teacher") == 0
     assert stages["finetune"] == [*articles, *load_label_studio(export)]
     assert stages["refine"].added == load_label_studio(export)
+    assert stages["fit_span_head"] == [*articles, *load_label_studio(export)]
     assert stages["export"] == articles[:2]
     assert [article.held_out for article in stages["refine"].headed] == [False]
     assert "ask" not in stages and "tutor" not in stages
-    assert json.loads((tmp_path / "run" / "18-claim-head" / "provenance.json").read_text())["corrections"] == 1
+    assert json.loads((tmp_path / "run" / "19-span-head" / "provenance.json").read_text())["corrections"] == 1
 
 
 def test_a_run_with_corrections_is_not_taken_for_one_without(
@@ -145,7 +147,7 @@ def test_a_cut_network_imitates_the_whole_one_and_learns_more_of_claims(tmp_path
     run = tmp_path / "run"
     assert (stages["imitate"], stages["teach_claims"]) == (run / "12-blended", run / "14-imitated")
     assert (stages["tutor"], stages["fit_claim_head"]) == (run / "15-claims", run / "17-blended")
-    assert (run / "18-claim-head" / "provenance.json").is_file()
+    assert (run / "19-span-head" / "provenance.json").is_file()
 
 
 def test_what_the_recipe_leaves_out_is_left_out(tmp_path: Path, stages: dict[str, Any]) -> None:
@@ -157,8 +159,8 @@ def test_what_the_recipe_leaves_out_is_left_out(tmp_path: Path, stages: dict[str
 
 def test_without_refinement_there_is_no_teacher_either(tmp_path: Path, stages: dict[str, Any]) -> None:
     assert train(tmp_path, "--recipe", recipe_with(tmp_path, "runs = 1 ", "runs = 0 ")) == 0
-    assert stages.keys() == {"finetune", "imitate", "teach_claims", "fit_claim_head", "export"}
-    assert (tmp_path / "run" / "19-weights").is_dir()
+    assert stages.keys() == {"finetune", "imitate", "teach_claims", "fit_claim_head", "fit_span_head", "export"}
+    assert (tmp_path / "run" / "20-weights").is_dir()
 
 
 def test_a_wrong_file_is_named_before_any_work(

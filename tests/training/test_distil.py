@@ -45,8 +45,8 @@ def test_every_sentence_is_scored_with_probabilities(scored: Path) -> None:
     sentences = sum(len(article.sentences) + bool(article.headline) for article in ARTICLES)
     with np.load(scored / "part-000000.npz") as part:
         assert len(part["label"]) == len(part["sourcing"]) == len(part["tokens"]) == sentences
-        assert len(part["span"]) == part["tokens"].sum()
-        for name in ("label", "sourcing", "span"):
+        assert len(part["token"]) == part["tokens"].sum()
+        for name in ("label", "sourcing", "token"):
             assert np.allclose(part[name].astype(float).sum(-1), 1, atol=0.01)
 
 

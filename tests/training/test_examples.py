@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from onrecord.data.annotated import AnnotatedArticle
-from onrecord.labels import LABELS, SPANS
+from onrecord.labels import LABELS, TOKEN_CLASSES
 from onrecord.training.examples import batches, lessons, row
 from onrecord.training.recipe import Recipe
 from onrecord.windows import WindowPacker
@@ -31,10 +31,12 @@ def test_targets_stand_at_their_sentences(
             text = packer.tokenizer.decode(batch["input_ids"][window][start:end])
             sentence = known[text.replace(" .", ".")]
             assert LABELS[targets[window, column].argmax()] is sentence.label
-            classes = batch["span_targets"][window][start:end].argmax(-1)
+            classes = batch["token_targets"][window][start:end].argmax(-1)
             ids = batch["input_ids"][window][start:end]
             for kind, span in (("source", sentence.source), ("cue", sentence.cue)):
-                marked = [token for token, number in zip(ids, classes, strict=True) if number == SPANS.index(kind)]
+                marked = [
+                    token for token, number in zip(ids, classes, strict=True) if number == TOKEN_CLASSES.index(kind)
+                ]
                 words = sentence.text[slice(*span)].lower() if span else ""
                 assert packer.tokenizer.decode(marked) == words
             seen.add(sentence.text)
@@ -46,7 +48,7 @@ def test_padding_and_context_are_no_targets(
 ) -> None:
     for batch in _rows(articles, packer, recipe):
         outside = np.array(batch["attention_mask"]) == 0
-        assert not batch["span_targets"][outside].any()
+        assert not batch["token_targets"][outside].any()
         assert np.array(batch["input_ids"]).size <= max(recipe.finetuning.batch_tokens, 256)
 
 

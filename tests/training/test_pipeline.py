@@ -54,7 +54,7 @@ def test_a_run_makes_weights_that_label_and_is_not_done_twice(
     (sentence,) = Labeller.from_pretrained(weights).label_sentences(["The ferry sank."])
     assert set(sentence.probabilities) == set(LABELS)
     stages = sorted(json.loads((weights / "config.json").read_text())["provenance"]["minutes"])
-    assert len(stages) == 19 and "16-tutored" in stages  # two runs of fine-tuning, and all but the weights themselves
+    assert len(stages) == 20 and "16-tutored" in stages  # two runs of fine-tuning, and all but the weights themselves
 
     made = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.suffix in (".safetensors", ".onnx")}
     assert len(made) > 12

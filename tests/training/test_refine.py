@@ -100,7 +100,7 @@ def test_a_teacher_has_its_say_and_the_last_word_where_nobody_else_speaks(
     material = lessons(articles[:1], packer, 1.0)
     annotated = material[0].targets
     opinion = np.eye(len(LABELS), dtype=np.float32)[LABELS.index(Label.ANALYST_OPINION)]
-    said = [Targets(opinion, target.sourcing, target.span) for target in annotated]
+    said = [Targets(opinion, target.sourcing, target.token) for target in annotated]
     [lesson] = blended(material, said, 0.25)
     for before, after in zip(annotated, lesson.targets, strict=True):
         assert np.allclose(after.label, 0.75 * before.label + 0.25 * opinion)
@@ -121,4 +121,4 @@ def test_sentences_without_spans_teach_none(
         )
         made = [row(batch, packer) for batch in batches(lessons([article], packer, 1.0), packer, recipe)]
         assert all(arrays["label_targets"].any() for arrays in made)
-        assert any(arrays["span_targets"].any() for arrays in made) == has_spans
+        assert any(arrays["token_targets"].any() for arrays in made) == has_spans

@@ -82,5 +82,5 @@ def test_attention_is_biased_alike_in_every_implementation(teacher: Path) -> Non
     for attention in ("eager", "sdpa"):
         network = SourcingNetwork.from_pretrained(teacher, attn_implementation=attention).eval()
         with torch.inference_mode():
-            scores.append(network(ids, mask, torch.zeros_like(ids), place, place + 5).span_logits.numpy())
+            scores.append(network(ids, mask, torch.zeros_like(ids), place, place + 5).token_logits.numpy())
     assert np.abs(scores[0][:, :12] - scores[1][:, :12]).max() < 1e-4

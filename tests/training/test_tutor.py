@@ -89,5 +89,5 @@ def test_annotated_articles_are_shown_without_labels_and_headlines_of_our_own_wi
     pool, *annotated = shown[:-2]
     assert len(pool.targets) == 1
     assert [len(lesson.targets) - lesson.has_headline for lesson in annotated] == [12, 12]  # 150 tokens are in two
-    assert not any(targets.label.any() or targets.span.any() for lesson in shown for targets in lesson.targets)
+    assert not any(targets.label.any() or targets.token.any() for lesson in shown for targets in lesson.targets)
     assert [[targets.claim for targets in lesson.targets[1:]] for lesson in shown[-2:]] == [[True, False], [False] * 2]

@@ -1,0 +1,175 @@
+"""The last touch: which words are source and cue is fitted to the states of the finished network.
+
+Until then its states have learned from classes of tokens what belongs to a span, not where a span ends; runs of tokens
+judged as a whole do that (``SpanHead``). Annotated sentences are read once, which takes some 2 GB of memory; then the
+head alone learns from what it sees of them.
+"""
+
+import logging
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
+from transformers import get_linear_schedule_with_warmup
+
+from onrecord.data.annotated import AnnotatedArticle
+from onrecord.labels import CUED, LABELS, SOURCINGS, SPANS, TOKEN_CLASSES, Sourcing
+from onrecord.network import SPAN_REACH, SourcingNetwork, SpanHead
+from onrecord.training.examples import Example, Targets, batches, lessons, row
+from onrecord.training.finetune import one_epoch, packer_of
+from onrecord.training.imitate import read
+from onrecord.training.recipe import Recipe
+from onrecord.training.teacher import load_to_read
+
+log = logging.getLogger(__name__)
+
+_WARMUP = 0.02  # of all steps
+_RUNS_AT_ONCE = 1_000_000  # that a step compares, at most
+_SORTED_TOGETHER = 16  # batches, of sentences of like length
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the head sees of a sentence, and where it is to find what.
+
+    :ivar states: of its tokens and those within reach. *Shape:* (token, 2 hidden)
+    :ivar first: with ``last``: its first and last token among them.
+    :ivar runs: kind, first and last token of each span, -1 where the annotators found none.
+    :ivar weight: what it counts for.
+    """
+
+    states: Tensor
+    first: int
+    last: int
+    runs: list[tuple[int, int, int]]
+    weight: float
+
+
+def fit_span_head(trained: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe, folder: Path) -> None:
+    """Fit a new span head of the network in ``trained`` to annotated spans; write the network to ``folder``."""
+    seen = list(_seen_by_head(trained, articles, recipe))
+    log.info("%d sentences with spans read", len(seen))
+    network = SourcingNetwork.from_pretrained(trained)
+    torch.manual_seed(recipe.seed)
+    head = network.span_head = SpanHead(network.config.hidden_size)
+    generator, settings = Random(recipe.seed), recipe.spans
+    epochs = [list(_grouped(seen, settings.batch_sentences, generator)) for _ in range(settings.epochs)]
+    steps = sum(map(len, epochs))
+    optimizer = torch.optim.AdamW(head.parameters(), lr=settings.learning_rate, weight_decay=0.0)
+    schedule = get_linear_schedule_with_warmup(optimizer, round(_WARMUP * steps), steps)
+    for number, epoch in enumerate(epochs, 1):
+        total = 0.0
+        for batch in epoch:
+            optimizer.zero_grad()
+            loss = _loss(head, batch)
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            total += loss.item()
+        log.info("spans, epoch %d of %d: loss %.3f", number, settings.epochs, total / max(1, len(epoch)))
+    network.save_pretrained(folder)
+    shutil.copyfile(trained / "tokenizer.json", folder / "tokenizer.json")
+
+
+def _seen_by_head(trained: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe) -> Iterator[_Seen]:
+    """What the finished network shows of every sentence that has a source or a cue to find."""
+    packer = packer_of(trained, recipe)
+    network = load_to_read(trained)
+    inputs_of_head: list[Tensor] = []
+    network.span_head.register_forward_pre_hook(lambda _, inputs: inputs_of_head.append(inputs[0]))
+    annotated = [article for article in articles if any(sentence.has_spans for sentence in article.all_sentences)]
+    shown = lessons(annotated, packer, recipe.finetuning.unsure_weight)
+    for batch in batches(shown, packer, one_epoch(recipe, recipe.refinement)):
+        arrays = {name: torch.from_numpy(array) for name, array in row(batch, packer).items()}
+        with torch.inference_mode():
+            read(network, arrays)
+        yield from _sentences(batch, inputs_of_head.pop())
+
+
+def _sentences(batch: Sequence[Example], states: Tensor) -> Iterator[_Seen]:
+    """*Shape:* ``states`` (window, token, 2 hidden)"""
+    for (window, known), of_window in zip(batch, states, strict=True):
+        for piece in window.pieces:
+            targets = known[piece.sentence] if piece.labelled else None
+            if targets is None or piece.end - piece.start != len(targets.token) or not (runs := _runs(targets)):
+                continue
+            first = max(0, piece.start - SPAN_REACH)
+            within = of_window[first : min(len(window.ids), piece.end + SPAN_REACH)].half().clone()
+            yield _Seen(within, piece.start - first, piece.end - 1 - first, runs, float(targets.label.sum()))
+
+
+def _runs(targets: Targets) -> list[tuple[int, int, int]]:
+    """The kinds of spans that a sentence with these labels has, each with its first and last token."""
+    if not targets.token.any():
+        return []
+    classes = targets.token.argmax(-1)
+    label, sourcing = LABELS[targets.label.argmax()], SOURCINGS[targets.sourcing.argmax()]
+    kinds = ["source"] if sourcing is not Sourcing.NONE else []
+    kinds += [f"cue of {label.value}"] if label in CUED else []
+    found = []
+    for kind in kinds:
+        (inside,) = np.nonzero(classes == TOKEN_CLASSES.index(kind.split()[0]))
+        first, last = (int(inside[0]), int(inside[-1])) if len(inside) else (-1, -1)
+        found.append((SPANS.index(kind), first, last))
+    return found
+
+
+def _grouped(seen: Sequence[_Seen], size: int, generator: Random) -> Iterator[list[_Seen]]:
+    """Batches of sentences of like length, in random order."""
+    order = generator.sample(seen, len(seen))
+    groups: list[list[_Seen]] = []
+    for start in range(0, len(order), size * _SORTED_TOGETHER):
+        group: list[_Seen] = []
+        for sentence in sorted(order[start : start + size * _SORTED_TOGETHER], key=lambda one: len(one.states)):
+            if len(group) == size or (len(group) + 1) * len(sentence.states) ** 2 > _RUNS_AT_ONCE:
+                groups.append(group)
+                group = []
+            group.append(sentence)
+        groups.append(group)
+    return iter(generator.sample(groups, len(groups)))
+
+
+def _loss(head: SpanHead, batch: Sequence[_Seen]) -> Tensor:
+    """Mean cross-entropy of the runs that the annotators chose, among all runs of the sentence and none."""
+    states = pad_sequence([sentence.states.float() for sentence in batch], batch_first=True)
+    positions = torch.arange(states.shape[1])
+    lengths, first, last = (
+        torch.tensor(column)[:, None]
+        for column in zip(*((len(one.states), one.first, one.last) for one in batch), strict=True)
+    )
+    scores = head(states, (positions < lengths).float()).unflatten(-1, (len(SPANS), 3))
+    wanted = [(number, run, sentence) for number, sentence in enumerate(batch) for run in sentence.runs]
+    numbers = torch.tensor([number for number, _, _ in wanted])
+    kinds = torch.tensor([kind for _, (kind, _, _), _ in wanted])
+    inside = ((positions >= first) & (positions <= last))[numbers]
+    runs = _run_scores(scores[numbers, :, kinds], inside)
+    none = runs.new_zeros(len(runs), 1)
+    length = states.shape[1]
+    chosen = torch.tensor(
+        [
+            length * length if start < 0 else (sentence.first + start) * length + sentence.first + end
+            for _, (_, start, end), sentence in wanted
+        ]
+    )
+    weights = torch.tensor([sentence.weight for _, _, sentence in wanted])
+    losses = cross_entropy(torch.cat((runs.flatten(1), none), dim=1), chosen, reduction="none")
+    return (losses * weights).sum() / weights.sum()
+
+
+def _run_scores(scores: Tensor, inside: Tensor) -> Tensor:
+    """The score of every run of tokens, by its first and its last one; -inf where there is none.
+
+    *Shapes:* ``scores`` (span, token, 3), ``inside`` (span, token) → (span, token, token)
+    """
+    start, end, part = scores.unbind(-1)
+    so_far = part.cumsum(-1)
+    runs = (start - so_far + part).unsqueeze(-1) + (end + so_far).unsqueeze(-2)
+    possible = inside.unsqueeze(-1) & inside.unsqueeze(-2)
+    return runs.masked_fill(~possible.triu(), -torch.inf)
