@@ -32,6 +32,7 @@ APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 CAPITALISED = r"(?:[Aa]l-|[Ee]l-|d'|O')?[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’‘.&-]*"
 _TOKEN = re.compile(r"[\w&][\w&.'-]*")
 _OFFICE = re.compile(rf"\b(\w+) of (?:the )?{CAPITALISED} (?={CAPITALISED} {CAPITALISED})")
+_DATELINE = re.compile(r"^[A-Z][A-Z.' -]+(?:,[\w. ]+)?(?: \(\w+\))? ?(?:--|[–—]) ?(?=[A-Z])")  # "HALDERSEA, Vell — "
 _STRAY = " \t\n,;:.–—-\"“”'’‘`[](){}/*#"
 _WHO = "WHO"  # the one body whose initials are a pronoun
 
@@ -141,6 +142,7 @@ def is_acronym(short: Naming, full: Naming) -> bool:
 
 
 def _clean(words: str) -> str:
+    words = _DATELINE.sub("", words)
     words = re.split(r"[(\[\n]|\s[\"“]", words.strip(_STRAY) + ("." if words.endswith(".") else ""))[0]
     words = words.strip(_STRAY) + ("." if re.search(r"\.\w\.$", words) else "")  # the U.S.
     words = re.sub(r"['’‘]s?$", "", words)

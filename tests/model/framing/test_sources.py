@@ -155,6 +155,12 @@ def test_initials_that_look_like_a_pronoun_are_a_name(short):
     assert found == {"The World Health Organization": (0, 1)}
 
 
+@pytest.mark.parametrize("dateline", ["HALDERSEA, Vell — ", "PELL POINT (Meridia) -- ", "HALDERSEA–"])
+def test_the_place_before_the_first_sentence_is_no_part_of_a_name(dateline):
+    found = said_by((f"[{dateline}Energy Minister Ana Ruiz] {{said}} no.", "Cn"), ("[Ms Ruiz] {said} so.", "Cn"))
+    assert found == {"Energy Minister Ana Ruiz": (0, 1)}
+
+
 def test_a_name_keeps_the_point_of_its_initials():
     assert list(said_by(("[The U.S.] {said} so.", "Cn"))) == ["The U.S."]
 
