@@ -13,6 +13,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, gelu
 from transformers import BertConfig, BertModel, BertPreTrainedModel
 from transformers.utils import ModelOutput
 
+from onrecord.errors import InputError
 from onrecord.labels import LABELS, SOURCINGS, SPANS, TOKEN_CLASSES
 
 _SPAN_STATES = 32  # numbers that the span head keeps of each token's states
@@ -40,6 +41,7 @@ class NetworkOutput(ModelOutput):
 class SourcingConfig(BertConfig):
     """A BERT encoder's configuration, the names of the labels, and what the heads count for in the loss.
 
+    :ivar span_weight: of ``token_head``; ``span_head`` has no part in the loss.
     :ivar attention_size: numbers that all heads of a layer look at; less than the hidden size where heads were cut off,
         0 where none were.
     :ivar relative_attention_buckets: distances between tokens that attention tells apart, beside BERT's absolute
@@ -77,8 +79,8 @@ class SpanHead(nn.Module):
     def forward(self, states: Tensor, present: Tensor) -> Tensor:
         """What each token is worth as start, end and part of a span of each kind.
 
-        *Shapes:* ``states`` (…, token, 2 hidden), of the two layers before the last, ``present`` (…, token), 0 for
-        padding → (…, token, 12), of each kind three.
+        *Shapes:* ``states`` (window, token, 2 hidden), of the two layers before the last, ``present`` (window, token),
+        0 for padding → (window, token, 12), of each kind three.
         """
         kept = self.states(states) * present.unsqueeze(-1)
         return self.scores(gelu(self.neighbours(kept.transpose(-1, -2)).transpose(-1, -2)))
@@ -87,7 +89,10 @@ class SpanHead(nn.Module):
 class SourcingNetwork(BertPreTrainedModel):
     """Labels, sourcing and spans of the sentences of a window, and which of them carry the headline's claim.
 
-    ``SourcingNetwork.from_pretrained`` starts from any BERT-shaped encoder (heads new) or from a saved network.
+    ``SourcingNetwork.from_pretrained`` starts from any BERT-shaped encoder of two layers or more (heads new) or from a
+    saved network.
+
+    :raises InputError: the encoder has a single layer.
     """
 
     config_class = SourcingConfig
@@ -96,6 +101,8 @@ class SourcingNetwork(BertPreTrainedModel):
     def __init__(self, config: SourcingConfig) -> None:
         config.id2label = {number: label.value for number, label in enumerate(LABELS)}
         config.label2id = {label.value: number for number, label in enumerate(LABELS)}
+        if config.num_hidden_layers < 2:
+            raise InputError("an encoder of a single layer has none to read spans from; take one of two layers or more")
         super().__init__(config)
         self.bert = BertModel(config, add_pooling_layer=False)
         if config.attention_size:

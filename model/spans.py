@@ -28,7 +28,7 @@ def source_and_cue(
 
     def best(kind: str, surely: bool) -> Span | None:
         start, end, part = scores.reshape(len(scores), len(SPANS), 3)[:, SPANS.index(kind)].T
-        found = _best_run(start, end, part, first, last, surely)
+        found = best_run(start, end, part, first, last, surely)
         return None if found is None else _span(sentence, words[found[0]][1], words[found[1]][2])
 
     surely = label is not Label.ATTRIBUTED_CLAIM  # a quotation that runs on has no cue of its own
@@ -47,7 +47,7 @@ def _words(text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int, in
     return words
 
 
-def _best_run(
+def best_run(
     start: np.ndarray, end: np.ndarray, part: np.ndarray, first: np.ndarray, last: np.ndarray, surely: bool
 ) -> tuple[int, int] | None:
     """The first and the last word of the run of words that scores most, as in ``SpanHead``.

@@ -1,4 +1,4 @@
-"""The last touch: what tells a claim's sentence from the rest is fitted anew to the states of the finished network.
+"""What tells a claim's sentence from the rest is fitted anew to the states of the finished network.
 
 Blending and tutoring move the states under the claim head. A logistic regression on them is cheap, so all headlines of
 our own can be shown, and no other weight moves.
@@ -16,11 +16,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from onrecord.data.headline_claims import HeadedArticle
 from onrecord.network import SourcingNetwork
 from onrecord.training.claims import headline_lessons
-from onrecord.training.examples import batches, row
-from onrecord.training.finetune import one_epoch, packer_of
-from onrecord.training.imitate import read
+from onrecord.training.finetune import packer_of
+from onrecord.training.held import seen_by
 from onrecord.training.recipe import Recipe
-from onrecord.training.teacher import load_to_read
 
 _STEPS = 60  # of L-BFGS, at most
 
@@ -58,18 +56,10 @@ def _seen_by_head(trained: Path, headed: Sequence[HeadedArticle], recipe: Recipe
     *Shapes:* (sentence, 3 hidden), (sentence,)
     """
     packer = packer_of(trained, recipe)
-    network = load_to_read(trained)
-    inputs_of_head: list[Tensor] = []
-    network.claim_head.register_forward_pre_hook(lambda _, inputs: inputs_of_head.append(inputs[0]))
-    shown = batches(
-        headline_lessons(headed, 1.0, packer, Random(recipe.seed)), packer, one_epoch(recipe, recipe.refinement)
-    )
+    material = headline_lessons(headed, 1.0, packer, Random(recipe.seed))
     seen, carries = [], []
-    for batch in shown:
-        arrays = {name: torch.from_numpy(array) for name, array in row(batch, packer).items()}
-        with torch.inference_mode():
-            read(network, arrays)
+    for _, arrays, handed in seen_by("claim_head", trained, material, packer, recipe):
         known = arrays["claim_targets"] >= 0
-        seen.append(inputs_of_head.pop()[known].float())
+        seen.append(handed[known].float())
         carries.append(arrays["claim_targets"][known])
     return torch.cat(seen), torch.cat(carries)

@@ -127,6 +127,8 @@ def _cut(lesson: Lesson, packer: WindowPacker, settings: Finetuning, generator: 
 
 def _group(examples: list[Example], batch_tokens: int, generator: random.Random) -> list[list[Example]]:
     """Batches of windows of like length, in random order."""
+    if not examples:
+        return []
     generator.shuffle(examples)
     groups: list[list[Example]] = []
     mean = sum(len(window.ids) for window, _ in examples) / len(examples)

@@ -1,4 +1,4 @@
-"""The last touch: which words are source and cue is fitted to the states of the finished network.
+"""In the end, what tells source and cue from other words is fitted to the states of the finished network.
 
 Until then its states have learned from classes of tokens what belongs to a span, not where a span ends; runs of tokens
 judged as a whole do that (``SpanHead``). Annotated sentences are read once, which takes some 2 GB of memory; then the
@@ -20,18 +20,18 @@ from torch.nn.utils.rnn import pad_sequence
 from transformers import get_linear_schedule_with_warmup
 
 from onrecord.data.annotated import AnnotatedArticle
+from onrecord.errors import DataError
 from onrecord.labels import CUED, LABELS, SOURCINGS, SPANS, TOKEN_CLASSES, Sourcing
 from onrecord.network import SPAN_REACH, SourcingNetwork, SpanHead
-from onrecord.training.examples import Example, Targets, batches, lessons, row
-from onrecord.training.finetune import one_epoch, packer_of
-from onrecord.training.imitate import read
+from onrecord.training.examples import Example, Targets, lessons
+from onrecord.training.finetune import packer_of
+from onrecord.training.held import seen_by
 from onrecord.training.recipe import Recipe
-from onrecord.training.teacher import load_to_read
 
 log = logging.getLogger(__name__)
 
 _WARMUP = 0.02  # of all steps
-_RUNS_AT_ONCE = 1_000_000  # that a step compares, at most
+_RUNS_AT_ONCE = 1_000_000  # of each kind that a step compares, at most
 _SORTED_TOGETHER = 16  # batches, of sentences of like length
 
 
@@ -41,8 +41,9 @@ class _Seen:
 
     :ivar states: of its tokens and those within reach. *Shape:* (token, 2 hidden)
     :ivar first: with ``last``: its first and last token among them.
-    :ivar runs: kind, first and last token of each span, -1 where the annotators found none.
-    :ivar weight: what it counts for.
+    :ivar runs: kind, first and last token of each span, counted from ``first``; -1 where there is none, or where a
+        source holds all of the cue.
+    :ivar weight: what it counts for; more than nothing.
     """
 
     states: Tensor
@@ -53,8 +54,13 @@ class _Seen:
 
 
 def fit_span_head(trained: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe, folder: Path) -> None:
-    """Fit a new span head of the network in ``trained`` to annotated spans; write the network to ``folder``."""
+    """Fit a new span head of the network in ``trained`` to annotated spans; write the network to ``folder``.
+
+    :raises DataError: nothing has an annotated source or cue.
+    """
     seen = list(_seen_by_head(trained, articles, recipe))
+    if not seen:
+        raise DataError("no annotated sentence has a source or a cue; train with the articles in annotated/ too")
     log.info("%d sentences with spans read", len(seen))
     network = SourcingNetwork.from_pretrained(trained)
     torch.manual_seed(recipe.seed)
@@ -81,16 +87,10 @@ def fit_span_head(trained: Path, articles: Sequence[AnnotatedArticle], recipe: R
 def _seen_by_head(trained: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe) -> Iterator[_Seen]:
     """What the finished network shows of every sentence that has a source or a cue to find."""
     packer = packer_of(trained, recipe)
-    network = load_to_read(trained)
-    inputs_of_head: list[Tensor] = []
-    network.span_head.register_forward_pre_hook(lambda _, inputs: inputs_of_head.append(inputs[0]))
     annotated = [article for article in articles if any(sentence.has_spans for sentence in article.all_sentences)]
-    shown = lessons(annotated, packer, recipe.finetuning.unsure_weight)
-    for batch in batches(shown, packer, one_epoch(recipe, recipe.refinement)):
-        arrays = {name: torch.from_numpy(array) for name, array in row(batch, packer).items()}
-        with torch.inference_mode():
-            read(network, arrays)
-        yield from _sentences(batch, inputs_of_head.pop())
+    material = lessons(annotated, packer, recipe.finetuning.unsure_weight)
+    for batch, _, handed in seen_by("span_head", trained, material, packer, recipe):
+        yield from _sentences(batch, handed)
 
 
 def _sentences(batch: Sequence[Example], states: Tensor) -> Iterator[_Seen]:
@@ -99,7 +99,7 @@ def _sentences(batch: Sequence[Example], states: Tensor) -> Iterator[_Seen]:
         for piece in window.pieces:
             targets = known[piece.sentence] if piece.labelled else None
             if targets is None or piece.end - piece.start != len(targets.token) or not (runs := _runs(targets)):
-                continue
+                continue  # context, one of several pieces, or nothing to learn
             first = max(0, piece.start - SPAN_REACH)
             within = of_window[first : min(len(window.ids), piece.end + SPAN_REACH)].half().clone()
             yield _Seen(within, piece.start - first, piece.end - 1 - first, runs, float(targets.label.sum()))
@@ -107,7 +107,7 @@ def _sentences(batch: Sequence[Example], states: Tensor) -> Iterator[_Seen]:
 
 def _runs(targets: Targets) -> list[tuple[int, int, int]]:
     """The kinds of spans that a sentence with these labels has, each with its first and last token."""
-    if not targets.token.any():
+    if not targets.token.any() or not targets.label.any():
         return []
     classes = targets.token.argmax(-1)
     label, sourcing = LABELS[targets.label.argmax()], SOURCINGS[targets.sourcing.argmax()]
@@ -149,7 +149,7 @@ def _loss(head: SpanHead, batch: Sequence[_Seen]) -> Tensor:
     numbers = torch.tensor([number for number, _, _ in wanted])
     kinds = torch.tensor([kind for _, (kind, _, _), _ in wanted])
     inside = ((positions >= first) & (positions <= last))[numbers]
-    runs = _run_scores(scores[numbers, :, kinds], inside)
+    runs = run_scores(scores[numbers, :, kinds], inside)
     none = runs.new_zeros(len(runs), 1)
     length = states.shape[1]
     chosen = torch.tensor(
@@ -163,7 +163,7 @@ def _loss(head: SpanHead, batch: Sequence[_Seen]) -> Tensor:
     return (losses * weights).sum() / weights.sum()
 
 
-def _run_scores(scores: Tensor, inside: Tensor) -> Tensor:
+def run_scores(scores: Tensor, inside: Tensor) -> Tensor:
     """The score of every run of tokens, by its first and its last one; -inf where there is none.
 
     *Shapes:* ``scores`` (span, token, 3), ``inside`` (span, token) → (span, token, token)

@@ -23,15 +23,16 @@ from onrecord.training.soft_labels import score
 
 
 def load_to_read(folder: Path) -> SourcingNetwork:
-    """The network in ``folder``, to read and not to learn: in bfloat16 where that is faster."""
+    """The network in ``folder``, to read and not to learn: on a GPU if there is one, in bfloat16 if faster."""
     precision = torch.bfloat16 if has_bfloat16() else torch.float32
-    return SourcingNetwork.from_pretrained(folder, attn_implementation=attention(), dtype=precision).eval()
+    network = SourcingNetwork.from_pretrained(folder, attn_implementation=attention(), dtype=precision).eval()
+    return network.to("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def ask(teacher: Path, material: Material, recipe: Recipe, folder: Path) -> None:
     """Write what the network in ``teacher`` says of every sentence of ``material`` to ``folder``, part by part."""
     packer = packer_of(teacher, recipe)
-    engine = TorchEngine(load_to_read(teacher).to("cuda" if torch.cuda.is_available() else "cpu"), packer)
+    engine = TorchEngine(load_to_read(teacher), packer)
     score(material.lessons(packer, recipe.finetuning.unsure_weight), packer, [engine], folder)
 
 

@@ -76,6 +76,12 @@ def test_a_word_is_taken_whole_or_not_at_all() -> None:
     assert _cue(text, {"half": _NOTHING, "-": middle, "hearted": _NOTHING}) is None
 
 
+def test_a_run_crosses_the_place_where_a_long_sentence_was_cut() -> None:
+    text = "It is " + "very " * 80 + "bad."
+    found = _cue(text, {"very": (0.0, 0.0, 1.0)})
+    assert found == ("very " * 80).strip()
+
+
 def test_each_label_has_cues_of_its_own() -> None:
     of_token = {
         ("cue of speculation", "should"): (1.0, 1.0, 1.0),

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+import torch
 from tokenizers import Tokenizer
 
 from onrecord import Labeller
@@ -49,6 +50,9 @@ def test_the_shipped_card_is_that_of_the_shipped_weights(tmp_path: Path) -> None
 
 def test_onnx_gives_what_torch_gives(trained: Path, articles: list[AnnotatedArticle], tmp_path: Path) -> None:
     network = SourcingNetwork.from_pretrained(trained)
+    torch.manual_seed(0)
+    for parameter in network.span_head.parameters():  # one that is not fitted says next to nothing
+        torch.nn.init.normal_(parameter)
     packer = WindowPacker(Tokenizer.from_file(str(trained / "tokenizer.json")), 64, 16)
     onnx.save(build(network, 64), tmp_path / "model.onnx")
     engine = OnnxEngine(tmp_path / "model.onnx", packer, threads=2)
@@ -57,9 +61,10 @@ def test_onnx_gives_what_torch_gives(trained: Path, articles: list[AnnotatedArti
     texts = [[sentence.text for sentence in article.all_sentences] for article in articles]
     windows = [w for ids in ([t.ids for t in packer.tokenize(t)] for t in texts) for w in packer.pack(ids[1:], ids[0])]
     for window, another in zip(engine.run(windows), TorchEngine(network, packer, 5).run(windows), strict=True):
-        for name in ("sourcing", "span", "claim"):
+        for name in ("sourcing", "token", "span", "claim"):
             ours, theirs = getattr(window, name), getattr(another, name)
-            assert ours.shape == theirs.shape and np.abs(ours - theirs).max() < 0.1
+            assert ours.shape == theirs.shape
+            assert np.abs(ours - theirs).mean() < 0.02 * np.abs(theirs).mean()
 
 
 def test_an_unfaithful_int8_model_is_refused_and_nothing_is_written(

@@ -155,10 +155,14 @@ def test_initials_that_look_like_a_pronoun_are_a_name(short):
     assert found == {"The World Health Organization": (0, 1)}
 
 
-@pytest.mark.parametrize("dateline", ["HALDERSEA, Vell — ", "PELL POINT (Meridia) -- ", "HALDERSEA–"])
+@pytest.mark.parametrize("dateline", ["HALDERSEA, Vell — ", "PELL POINT (Meridia) - ", "SKÄRVIK, V.P., (VNA) -- "])
 def test_the_place_before_the_first_sentence_is_no_part_of_a_name(dateline):
     found = said_by((f"[{dateline}Energy Minister Ana Ruiz] {{said}} no.", "Cn"), ("[Ms Ruiz] {said} so.", "Cn"))
     assert found == {"Energy Minister Ana Ruiz": (0, 1)}
+
+
+def test_a_name_of_two_bodies_keeps_both():
+    assert list(said_by(("[HWU–VNA] {said} so.", "Cn"))) == ["HWU–VNA"]
 
 
 def test_a_name_keeps_the_point_of_its_initials():
