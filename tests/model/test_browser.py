@@ -226,15 +226,24 @@ def test_hovering_shows_the_card_and_leaves_the_sentence_uncovered(browser: Chro
     assert not card.is_displayed()
 
 
+def downloaded(browser: Chrome, folder: Path, *names: str) -> list[str]:
+    """What was downloaded under these names, once all of it is there: a browser makes the file before it fills it."""
+
+    def whole(_: Chrome) -> bool:
+        files = [folder / name for name in names]
+        return all(file.exists() and file.stat().st_size for file in files) and not list(folder.glob("*.crdownload"))
+
+    WebDriverWait(browser, SECONDS).until(whole)
+    return [(folder / name).read_text(encoding="utf-8") for name in names]
+
+
 def test_export(browser: Chrome, tmp_path: Path) -> None:
     article = harbour()
     browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
     show(browser, article, tmp_path)
     for kind in ("json", "csv", "note"):
         find(browser, f"[data-export={kind}]").click()
-    names = ["onrecord.json", "onrecord.csv", "onrecord-note.txt"]
-    WebDriverWait(browser, SECONDS).until(lambda _: all((tmp_path / name).exists() for name in names))
-    exported, table, note = ((tmp_path / name).read_text(encoding="utf-8") for name in names)
+    exported, table, note = downloaded(browser, tmp_path, "onrecord.json", "onrecord.csv", "onrecord-note.txt")
     assert json.loads(exported) == article.records()
     assert table == to_csv(article)
     assert note.startswith("Harbour gates stood open\n\n2 of 10 sentences rest on nobody’s word, 2 more")
@@ -245,8 +254,8 @@ def test_an_exported_table_holds_no_formula(browser: Chrome, tmp_path: Path) -> 
     browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
     show(browser, labelled([[('=HYPERLINK("http://evil.example")', "F")]]), tmp_path)
     find(browser, "[data-export=csv]").click()
-    WebDriverWait(browser, SECONDS).until(lambda _: (tmp_path / "onrecord.csv").exists())
-    assert ",\"'=HYPERLINK(" in (tmp_path / "onrecord.csv").read_text(encoding="utf-8")
+    [table] = downloaded(browser, tmp_path, "onrecord.csv")
+    assert ",\"'=HYPERLINK(" in table
 
 
 def test_dark_mode(browser: Chrome, tmp_path: Path) -> None:
