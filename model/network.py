@@ -28,6 +28,7 @@ class NetworkOutput(ModelOutput):
     *Shapes:* ``label_logits`` (window, piece, 5), ``sourcing_logits`` (window, piece, 3), ``token_logits`` (window,
     token, 3), ``span_logits`` (window, token, 12), see ``SpanHead``, ``claim_logits`` (window, piece, 1), which mean
     something where the window's first piece is the headline; ``loss`` is a scalar, present if targets were given.
+    While training there are no ``span_logits``.
     """
 
     loss: Tensor | None = None
@@ -148,7 +149,9 @@ class SourcingNetwork(BertPreTrainedModel):
         pieces = sentence_states(states, starts, ends)
         label_logits, sourcing_logits = self.label_head(pieces), self.sourcing_head(pieces)
         token_logits = self.token_head(states)
-        span_logits = self.span_head(torch.cat(layers[-3:-1], dim=-1), attention_mask)
+        span_logits = None  # no stage trains it with the rest
+        if not self.training:
+            span_logits = self.span_head(torch.cat(layers[-3:-1], dim=-1), attention_mask)
         means = pieces[..., : self.config.hidden_size]
         claim_logits = self.claim_head(torch.cat((pieces, means * means[:, :1]), dim=-1))
         loss = None

@@ -6,8 +6,9 @@ sentences alone, so that the network is as good on one sentence as on an article
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -44,6 +45,7 @@ class Lesson:
 
 
 Example = tuple[Window, dict[int, Targets]]
+Item = TypeVar("Item")
 
 
 def lessons(articles: Sequence[AnnotatedArticle], packer: WindowPacker, unsure_weight: float) -> list[Lesson]:
@@ -130,19 +132,32 @@ def _group(examples: list[Example], batch_tokens: int, generator: random.Random)
     if not examples:
         return []
     generator.shuffle(examples)
-    groups: list[list[Example]] = []
     mean = sum(len(window.ids) for window, _ in examples) / len(examples)
-    pool = max(1, int(_BATCHES_SORTED_TOGETHER * batch_tokens / mean))
-    for first in range(0, len(examples), pool):
-        group: list[Example] = []
-        for example in sorted(examples[first : first + pool], key=lambda example: len(example[0].ids)):
-            if group and len(example[0].ids) * (len(group) + 1) > batch_tokens:
-                groups.append(group)
-                group = []
-            group.append(example)
-        groups.append(group)
+    together = max(1, int(_BATCHES_SORTED_TOGETHER * batch_tokens / mean))
+
+    def fits(count: int, length: int) -> bool:
+        return count * length <= batch_tokens
+
+    groups = list(of_like_length(examples, lambda example: len(example[0].ids), together, fits))
     generator.shuffle(groups)
     return groups
+
+
+def of_like_length(
+    items: Sequence[Item], length: Callable[[Item], int], together: int, fits: Callable[[int, int], bool]
+) -> Iterator[list[Item]]:
+    """Cut items into groups, sorted by length among so many that follow each other.
+
+    :param fits: whether a group can be of so many items, the longest of this length; one alone always is.
+    """
+    for first in range(0, len(items), together):
+        group: list[Item] = []
+        for item in sorted(items[first : first + together], key=length):
+            if group and not fits(len(group) + 1, length(item)):
+                yield group
+                group = []
+            group.append(item)
+        yield group
 
 
 def _annotated_targets(sentence: AnnotatedSentence, tokens: TokenizedSentence, unsure_weight: float) -> Targets:

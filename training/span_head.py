@@ -23,7 +23,7 @@ from onrecord.data.annotated import AnnotatedArticle
 from onrecord.errors import DataError
 from onrecord.labels import CUED, LABELS, SOURCINGS, SPANS, TOKEN_CLASSES, Sourcing
 from onrecord.network import SPAN_REACH, SourcingNetwork, SpanHead
-from onrecord.training.examples import Example, Targets, lessons
+from onrecord.training.examples import Example, Targets, lessons, of_like_length
 from onrecord.training.finetune import packer_of
 from onrecord.training.held import seen_by
 from onrecord.training.recipe import Recipe
@@ -66,7 +66,7 @@ def fit_span_head(trained: Path, articles: Sequence[AnnotatedArticle], recipe: R
     torch.manual_seed(recipe.seed)
     head = network.span_head = SpanHead(network.config.hidden_size)
     generator, settings = Random(recipe.seed), recipe.spans
-    epochs = [list(_grouped(seen, settings.batch_sentences, generator)) for _ in range(settings.epochs)]
+    epochs = [_grouped(seen, settings.batch_sentences, generator) for _ in range(settings.epochs)]
     steps = sum(map(len, epochs))
     optimizer = torch.optim.AdamW(head.parameters(), lr=settings.learning_rate, weight_decay=0.0)
     schedule = get_linear_schedule_with_warmup(optimizer, round(_WARMUP * steps), steps)
@@ -121,19 +121,15 @@ def _runs(targets: Targets) -> list[tuple[int, int, int]]:
     return found
 
 
-def _grouped(seen: Sequence[_Seen], size: int, generator: Random) -> Iterator[list[_Seen]]:
+def _grouped(seen: Sequence[_Seen], size: int, generator: Random) -> list[list[_Seen]]:
     """Batches of sentences of like length, in random order."""
+
+    def fits(count: int, length: int) -> bool:
+        return count <= size and count * length**2 <= _RUNS_AT_ONCE
+
     order = generator.sample(seen, len(seen))
-    groups: list[list[_Seen]] = []
-    for start in range(0, len(order), size * _SORTED_TOGETHER):
-        group: list[_Seen] = []
-        for sentence in sorted(order[start : start + size * _SORTED_TOGETHER], key=lambda one: len(one.states)):
-            if len(group) == size or (len(group) + 1) * len(sentence.states) ** 2 > _RUNS_AT_ONCE:
-                groups.append(group)
-                group = []
-            group.append(sentence)
-        groups.append(group)
-    return iter(generator.sample(groups, len(groups)))
+    groups = list(of_like_length(order, lambda one: len(one.states), size * _SORTED_TOGETHER, fits))
+    return generator.sample(groups, len(groups))
 
 
 def _loss(head: SpanHead, batch: Sequence[_Seen]) -> Tensor:

@@ -33,9 +33,7 @@ CAPITALISED = r"(?:[Aa]l-|[Ee]l-|d'|O')?[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’‘.&-]*"
 _TOKEN = re.compile(r"[\w&][\w&.'-]*")
 _OFFICE = re.compile(rf"\b(\w+) of (?:the )?{CAPITALISED} (?={CAPITALISED} {CAPITALISED})")
 _PLACE = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’ -]+(?:,[\w. ]+)*,?"
-_DATELINE = re.compile(
-    rf"^{_PLACE}(?: ?\([\w ]+\) -| ?\([\w ]+\) (?:--|[–—])| (?:--|[–—])) (?=[A-ZÀ-ÖØ-Þ])"
-)  # "LENT (VNA) - "
+_DATELINE = re.compile(rf"^{_PLACE}(?: ?\([\w ]+\) (?:--?|[–—])| (?:--|[–—])) (?=[A-ZÀ-ÖØ-Þ])")  # "LENT (VNA) - "
 _STRAY = " \t\n,;:.–—-\"“”'’‘`[](){}/*#"
 _WHO = "WHO"  # the one body whose initials are a pronoun
 
