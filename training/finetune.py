@@ -106,11 +106,13 @@ class FinetuningTrainer(Trainer):
         super().__init__(**settings)
 
     def create_optimizer(self, model: torch.nn.Module | None = None) -> torch.optim.Optimizer:
-        """AdamW with the heads' own learning rate, and no weight decay on biases and layer norms."""
+        """AdamW: the heads' own learning rate, no weight decay on biases and layer norms, nothing that is held."""
         if self.optimizer is None:
             kind, settings = self.get_optimizer_cls_and_kwargs(self.args, self.model)
             groups: dict[tuple[bool, bool], list[Tensor]] = {}
             for name, parameter in self.model.named_parameters():
+                if not parameter.requires_grad:
+                    continue
                 is_head = name.partition(".")[0].endswith("_head")
                 groups.setdefault((is_head, parameter.ndim > 1), []).append(parameter)
             self.optimizer = kind(

@@ -1,17 +1,12 @@
-"""From annotations to weights: the stages of a run, in order, each in a folder of its own.
+"""From annotations to weights: the stages of a run, in order, and what each is made of."""
 
-A stage that is done is not run again, and a stage that was killed goes on from its checkpoint: the same command, given
-again, goes on where it stopped.
-"""
-
+import dataclasses
 import hashlib
 import json
-import logging
-import platform
-import time
-from collections.abc import Callable, Sequence
-from functools import cache, partial
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +17,6 @@ from onrecord.data.later_rounds import DEV_POOL, documents_of, load_later_rounds
 from onrecord.data.own import load_own, load_own_headlines
 from onrecord.data.pool import load_pool
 from onrecord.engine import available_cores
-from onrecord.errors import InputError
 from onrecord.pretrained import WeightsFolder
 from onrecord.training.adapt import adapt
 from onrecord.training.arguments import has_bfloat16
@@ -32,7 +26,7 @@ from onrecord.training.card import write_card
 from onrecord.training.claim_head import fit_claim_head
 from onrecord.training.distil import distil, score_pool
 from onrecord.training.export import export
-from onrecord.training.finetune import finetune, one_epoch
+from onrecord.training.finetune import finetune
 from onrecord.training.imitate import imitate, teach_claims
 from onrecord.training.material import Material
 from onrecord.training.mpnet import check_teacher, prepare_teacher
@@ -41,13 +35,10 @@ from onrecord.training.recipe import Recipe
 from onrecord.training.refine import refine
 from onrecord.training.restore import restore
 from onrecord.training.span_head import fit_span_head
-from onrecord.training.teacher import ask
+from onrecord.training.stages import Stages
+from onrecord.training.teacher import ask, train_teacher
 from onrecord.training.tutor import tutor
 from onrecord.training.vocabulary import prepare_start
-
-log = logging.getLogger(__name__)
-
-_TEACHER = "8-teacher"
 
 
 def train(
@@ -62,50 +53,40 @@ def train(
     :param data: holds ``annotated/`` and ``pool/``.
     :param corrections: more annotated articles to train on, beside those in ``annotated/``.
     :param start_from: a folder of weights or a hub id: they are refined, which takes the place of all stages before.
-    :raises InputError: ``folder`` holds a run of another recipe, or one with other data or another start; or the
+    :raises InputError: ``folder`` holds a stage of another recipe, on other data or from another start; or the
         teacher's encoder is not there.
     :raises DataError: data are missing.
     :raises WeightsError: the weights to start from are missing, damaged or of another version.
     """
     start = None if start_from is None else WeightsFolder.open(start_from)
+    origin = None if start is None else start.config.digests["model.onnx"][:12]
     taught = recipe.teacher.encoder and recipe.refinement.runs
     if taught:
         check_teacher(recipe.teacher.encoder)  # else its absence would show after hours
-    origin = None if start is None else start.config.digests["model.onnx"][:12]
     training, held_out = load_annotated("train", data / "annotated"), development(data)
     headed = [article for article in load_headline_claims(data / "pool") if not article.held_out]
     material = Material(training, [*load_later_rounds(data / "pool"), *corrections], headed)
     own = [*load_own(), *load_own_headlines()]
+    pool = _shuffled_pool(data / "pool", recipe.seed)
     learned_from = data_digest([*training, *material.added, *own, *headed])
-    pool = cache(partial(_shuffled_pool, data / "pool", recipe.seed))
-    read_besides = data_digest([*pool(), *held_out])
-    _claim(folder, " ".join(part for part in (recipe.digest(), learned_from, read_besides, origin) if part))
+    stages = Stages(folder, recipe.seed, recipe.windows, learned_from, data_digest([*pool, *held_out]))
     if start is None:
-        learned = _learn(recipe, [*training, *corrections], pool, folder)
+        learned = _learn(recipe, [*training, *corrections], pool, stages)
     else:
-        learned = folder / "6-restored"
-        _stage(learned, lambda: restore(start, learned))
-    scored = _consult_teacher(recipe, material, own, learned, folder) if taught else None
-    refined = [folder / f"10-refined-{number}" for number in range(1, recipe.refinement.runs + 1)]
-    for number, run in enumerate(refined):
-        _stage(run, partial(refine, learned, material, recipe, run, number, scored))
-    if refined:
-        before, averaged, learned = learned, folder / "11-averaged", folder / "12-blended"
-        _stage(averaged, lambda: average(refined, averaged))
-        _stage(learned, lambda: blend(before, averaged, recipe.refinement.kept, learned, "claim_head."))
-    trained = _finish(recipe, material, pool, learned, folder)
-    if taught and recipe.tutoring.tokens:
-        trained = _tutor(recipe, material, pool, trained, folder)
+        learned = stages.run("6-restored", partial(restore, start), origin)
+    teacher = _train_teacher(recipe, [*training, *material.added, *own], learned, stages) if taught else None
+    refined = _refine(recipe, material, learned, teacher, stages)
+    trained = _finish(recipe, material, pool, refined, stages)
+    if teacher is not None and recipe.tutoring.tokens:
+        trained = _tutor(recipe, material, pool, trained, teacher, stages)
     if recipe.claims.share:
-        before, trained = trained, folder / "18-claim-head"
-        _stage(trained, partial(fit_claim_head, before, headed, recipe, trained))
-    before, trained = trained, folder / "19-span-head"
-    _stage(trained, partial(fit_span_head, before, [*training, *material.added], recipe, trained))
-    weights = folder / "20-weights"
+        trained = stages.run("18-claim-head", partial(fit_claim_head, trained, headed, recipe), recipe.claims, trained)
+    annotated = [*training, *material.added]
+    trained = stages.run("19-span-head", partial(fit_span_head, trained, annotated, recipe), recipe.spans, trained)
     notes = {
         "data": learned_from,
         "corrections": sum(len(article.all_sentences) for article in corrections),
-        "minutes": _minutes(folder),
+        "minutes": stages.minutes(),
         "start_from": origin,
         "teacher": recipe.teacher.encoder,
         **widths(trained),
@@ -113,107 +94,100 @@ def train(
         "precision": "bfloat16" if has_bfloat16() else "float32",
     }
     (trained / "provenance.json").write_text(json.dumps(notes))
-    _stage(weights, lambda: export(trained, training, held_out, recipe, weights))
+    weights = stages.run("20-weights", partial(export, trained, training, held_out, recipe), trained)
     write_card(weights)
     return weights
 
 
-def _learn(
-    recipe: Recipe, training: Sequence[AnnotatedArticle], pool: Callable[[], list[Article]], folder: Path
-) -> Path:
+def _learn(recipe: Recipe, training: Sequence[AnnotatedArticle], pool: Sequence[Article], stages: Stages) -> Path:
     """The stages from a public encoder to a network that labels; return the last one's folder."""
-    start = encoder = folder / "1-start"
-    _stage(
-        start,
-        lambda: prepare_start(
-            recipe.start.encoder,
-            recipe.start.vocabulary,
-            [*(a.text for a in pool()), *(s.text for a in training for s in a.all_sentences)],
-            start,
-        ),
-    )
+    texts = [*(a.text for a in pool), *(s.text for a in training for s in a.all_sentences)]
+    prepare = partial(prepare_start, recipe.start.encoder, recipe.start.vocabulary, texts)
+    start = encoder = stages.run("1-start", prepare, recipe.start)
     if recipe.adaptation.tokens:
-        encoder = folder / "2-adapted"
-        _stage(encoder, lambda: adapt(start, pool(), recipe, encoder))
-    runs = [folder / f"3-finetuned-{number}" for number in range(1, len(recipe.finetuning.epochs) + 1)]
-    for number, run in enumerate(runs):
-        _stage(run, partial(finetune, encoder, training, recipe, run, number))
-    averaged = folder / "4-averaged"
-    _stage(averaged, lambda: average(runs, averaged))
-    if not recipe.distillation.tokens:
+        encoder = stages.run("2-adapted", partial(adapt, start, pool, recipe), recipe.adaptation, start)
+    runs = [
+        stages.run(
+            f"3-finetuned-{number + 1}",
+            partial(finetune, encoder, training, recipe, run=number),
+            recipe.finetuning,
+            encoder,
+        )
+        for number in range(len(recipe.finetuning.epochs))
+    ]
+    averaged = stages.run("4-averaged", partial(average, runs), *runs)
+    settings = recipe.distillation
+    if not settings.tokens:
         return averaged
-    scored, distilled = folder / "5-scored", folder / "6-distilled"
-    _stage(scored, lambda: score_pool(start, runs, pool(), recipe, scored))
-    _stage(distilled, lambda: distil(averaged, scored, pool(), training, recipe, distilled))
-    return distilled
+    scored = stages.run("5-scored", partial(score_pool, start, runs, pool, recipe), settings, *runs)
+    learning = partial(distil, averaged, scored, pool, training, recipe)
+    return stages.run("6-distilled", learning, settings, recipe.finetuning, averaged, scored)
 
 
-def _consult_teacher(
-    recipe: Recipe, material: Material, own: Sequence[AnnotatedArticle], learned: Path, folder: Path
-) -> Path:
-    """Train a teacher on all that is annotated; return the folder with its word on the material."""
-    start, teacher, scored = folder / "7-teacher-start", folder / _TEACHER, folder / "9-scored"
-    _stage(start, lambda: prepare_teacher(recipe.teacher.encoder, learned / "tokenizer.json", start))
-    shown = [*material.first, *material.added, *own]
-    _stage(teacher, lambda: finetune(start, shown, one_epoch(recipe, recipe.teacher), teacher))
-    _stage(scored, lambda: ask(teacher, material, recipe, scored))
-    return scored
+def _train_teacher(recipe: Recipe, shown: Sequence[AnnotatedArticle], learned: Path, stages: Stages) -> Path:
+    """Train a teacher that reads the same tokens as the network in ``learned``; return its folder."""
+    encoder, tokenizer = recipe.teacher.encoder, learned / "tokenizer.json"
+    pieces = hashlib.sha256(tokenizer.read_bytes()).hexdigest()
+    start = stages.run("7-teacher-start", partial(prepare_teacher, encoder, tokenizer), encoder, pieces)
+    settings = _without(recipe.teacher, "say")
+    return stages.run("8-teacher", partial(train_teacher, start, shown, recipe), settings, recipe.finetuning, start)
 
 
-def _finish(recipe: Recipe, material: Material, pool: Callable[[], list[Article]], learned: Path, folder: Path) -> Path:
+def _refine(recipe: Recipe, material: Material, learned: Path, teacher: Path | None, stages: Stages) -> Path:
+    """Show the later rounds and what we wrote, under the teacher's word if there is one; return the last folder."""
+    settings = recipe.refinement
+    scored: Path | None = None
+    said: tuple[object, ...] = ()
+    if not settings.runs:
+        return learned
+    if teacher is not None:
+        scored = stages.run("9-scored", partial(ask, teacher, material, recipe), teacher)
+        said = (recipe.teacher.say, scored)
+    refined = [
+        stages.run(
+            f"10-refined-{number + 1}",
+            partial(refine, learned, material, recipe, run=number, scored=scored),
+            _without(settings, "kept", "runs"),
+            recipe.finetuning,
+            learned,
+            *said,
+        )
+        for number in range(settings.runs)
+    ]
+    averaged = stages.run("11-averaged", partial(average, refined), *refined)
+    blending = partial(blend, learned, averaged, settings.kept, new="claim_head.")
+    return stages.run("12-blended", blending, settings.kept, learned, averaged)
+
+
+def _finish(recipe: Recipe, material: Material, pool: Sequence[Article], learned: Path, stages: Stages) -> Path:
     """Cut the network to its final width and teach it more of headlines; return the last stage's folder."""
-    narrowed, imitated, claims = folder / "13-narrowed", folder / "14-imitated", folder / "15-claims"
+    epoch = (recipe.finetuning, _without(recipe.refinement, "kept", "runs"))  # what an epoch's settings rest on
     finished = learned
     if recipe.narrowing.feed_forward and is_wide(learned, recipe):
-        _stage(narrowed, lambda: narrow(learned, material.first, recipe, narrowed))
-        _stage(imitated, lambda: imitate(learned, narrowed, pool(), recipe, imitated))
-        finished = imitated
+        cut = partial(narrow, learned, material.first, recipe)
+        narrowed = stages.run("13-narrowed", cut, recipe.narrowing, learned)
+        imitating = partial(imitate, learned, narrowed, pool, recipe)
+        finished = stages.run("14-imitated", imitating, *epoch, recipe.narrowing, narrowed)
     if recipe.claims.share:
-        before = finished
-        _stage(claims, lambda: teach_claims(learned, before, material.headed, recipe, claims))
-        finished = claims
+        learning = partial(teach_claims, learned, finished, material.headed, recipe)
+        finished = stages.run("15-claims", learning, *epoch, _without(recipe.claims, "pull"), finished)
     return finished
 
 
-def _tutor(recipe: Recipe, material: Material, pool: Callable[[], list[Article]], learned: Path, folder: Path) -> Path:
+def _tutor(
+    recipe: Recipe, material: Material, pool: Sequence[Article], learned: Path, teacher: Path, stages: Stages
+) -> Path:
     """Show the finished network articles under the teacher's word alone; return the last stage's folder."""
-    tutored, blended = folder / "16-tutored", folder / "17-blended"
-    _stage(tutored, lambda: tutor(folder / _TEACHER, learned, pool(), material, recipe, tutored))
-    _stage(blended, lambda: blend(learned, tutored, recipe.tutoring.kept, blended))
-    return blended
+    settings, kept = recipe.tutoring, recipe.tutoring.kept
+    epoch = (recipe.finetuning, _without(recipe.refinement, "kept", "runs"))
+    learning = partial(tutor, teacher, learned, pool, material, recipe)
+    tutored = stages.run("16-tutored", learning, *epoch, _without(settings, "kept"), learned, teacher)
+    return stages.run("17-blended", partial(blend, learned, tutored, kept), kept, learned, tutored)
 
 
-def _claim(folder: Path, digest: str) -> None:
-    """Make the run's folder its own, by what makes it another run: recipe, data and the weights that it starts from."""
-    mark = folder / "recipe.digest"
-    if mark.exists() and mark.read_text() != digest:
-        raise InputError(
-            f"{folder} holds a run of another recipe, on other data or corrections, or from another start; name "
-            "another folder or remove it"
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    mark.write_text(digest)
-
-
-def _stage(folder: Path, run: Callable[[], object]) -> None:
-    """Run a stage unless its folder says that it is done; note the time it took, and on what."""
-    done = folder / "done.json"
-    if done.exists():
-        log.info("%s: done before", folder.name)
-        return
-    log.info("%s: started", folder.name)
-    started = time.monotonic()
-    folder.mkdir(exist_ok=True)
-    run()
-    minutes = round((time.monotonic() - started) / 60, 1)
-    done.write_text(json.dumps({"minutes": minutes, "machine": platform.machine()}))
-    log.info("%s: took %s minutes", folder.name, minutes)
-
-
-def _minutes(folder: Path) -> dict[str, float]:
-    """Minutes that each finished stage took in the session that finished it."""
-    stages = sorted(folder.glob("*/done.json"), key=lambda done: (int(done.parent.name.partition("-")[0]), done))
-    return {done.parent.name: json.loads(done.read_text())["minutes"] for done in stages}
+def _without(settings: Any, *names: str) -> dict[str, object]:
+    """A part of the recipe but for what decides nothing before a later stage."""
+    return {name: value for name, value in dataclasses.asdict(settings).items() if name not in names}
 
 
 def data_digest(articles: Sequence[Article | AnnotatedArticle | HeadedArticle]) -> str:

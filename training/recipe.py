@@ -78,10 +78,13 @@ class Teacher:
     """One epoch of a larger network on all that is annotated; ``encoder = ""`` leaves it out.
 
     Of what the refined network is to say of a sentence, the teacher decides ``say``, and the annotators the rest.
+    Embeddings and the lowest ``held_layers`` stay as they are.
     """
 
     encoder: str
     say: float
+    held_layers: int
+    batch_tokens: int
     learning_rate: float
     head_learning_rate: float
     dropout: float

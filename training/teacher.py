@@ -6,20 +6,40 @@ https://arxiv.org/abs/1503.02531). It reads the same windows as the smaller netw
 
 import dataclasses
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
+from onrecord.data.annotated import AnnotatedArticle
 from onrecord.engine import TorchEngine
 from onrecord.errors import DataError
 from onrecord.network import SourcingNetwork
 from onrecord.training.arguments import attention, has_bfloat16
-from onrecord.training.examples import Lesson, Targets
-from onrecord.training.finetune import packer_of
+from onrecord.training.examples import Lesson, Targets, lessons
+from onrecord.training.finetune import FinetuningTrainer, one_epoch, packer_of, teach
 from onrecord.training.material import Material
 from onrecord.training.recipe import Recipe
 from onrecord.training.soft_labels import score
+
+
+def train_teacher(start: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe, folder: Path) -> None:
+    """Teach the encoder in ``start``, but for what the recipe holds, all that is annotated; write it to ``folder``."""
+    packer, held = packer_of(start, recipe), recipe.teacher.held_layers
+    shown = lessons(articles, packer, recipe.finetuning.unsure_weight)
+    teach(start, shown, packer, one_epoch(recipe, recipe.teacher), folder, trainer=partial(_UpperLayersTrainer, held))
+
+
+class _UpperLayersTrainer(FinetuningTrainer):
+    """A trainer that leaves embeddings and the lowest layers as they are."""
+
+    def __init__(self, held_layers: int, **settings: Any) -> None:
+        super().__init__(**settings)
+        encoder = self.model.bert
+        for held in (encoder.embeddings, *encoder.encoder.layer[:held_layers]):
+            held.requires_grad_(False)
 
 
 def load_to_read(folder: Path) -> SourcingNetwork:

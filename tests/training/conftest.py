@@ -81,7 +81,8 @@ def recipe() -> Recipe:
         shipped.finetuning, epochs=(8, 4), batch_tokens=256, learning_rate=3e-3, head_learning_rate=1e-2
     )
     adaptation = dataclasses.replace(shipped.adaptation, tokens=3000, batch_tokens=512)
-    return dataclasses.replace(shipped, finetuning=finetuning, adaptation=adaptation)
+    teacher = dataclasses.replace(shipped.teacher, held_layers=1, batch_tokens=256)
+    return dataclasses.replace(shipped, finetuning=finetuning, adaptation=adaptation, teacher=teacher)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ Run: pytest tests/training/test_corrections.py
 """
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +60,20 @@ def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) ->
         "average",
         "blend",
         "score_pool",
-        "distil",
         "narrow",
     ):
         monkeypatch.setattr(pipeline, name, lambda *arguments, **options: None)
 
     def note(stage: str, position: int):  # type: ignore[no-untyped-def]
-        return lambda *arguments: given.update({stage: arguments[position]})
+        def stand_in(*arguments: Any, **options: Any) -> None:
+            given[stage] = arguments[position]
+            (arguments[-1] / "tokenizer.json").write_text("{}", encoding="utf-8")  # which the teacher is to read
+
+        return stand_in
 
     monkeypatch.setattr(pipeline, "finetune", note("finetune", 1))
+    monkeypatch.setattr(pipeline, "distil", note("distil", 3))
+    monkeypatch.setattr(pipeline, "train_teacher", note("train_teacher", 1))
     monkeypatch.setattr(pipeline, "ask", note("ask", 1))
     monkeypatch.setattr(pipeline, "refine", note("refine", 1))
     monkeypatch.setattr(pipeline, "is_wide", lambda *arguments: True)
@@ -136,7 +142,7 @@ def test_shipped_weights_are_refined_with_corrections_and_a_teacher(
     assert train(tmp_path, "--corrections", str(export), "--start-from", "shipped") == 0
     assert stages["restore"].model == SHIPPED / "model.onnx"
     learned = [*articles, *load_label_studio(export), *load_own(), *load_own_headlines()]
-    assert stages["finetune"] == learned  # by the teacher
+    assert stages["train_teacher"] == learned
     assert stages["refine"].added == stages["ask"].added == load_label_studio(export)
     assert train(tmp_path, "--corrections", str(export)) == 2
     assert "from another start" in capsys.readouterr().err
@@ -157,9 +163,32 @@ def test_what_the_recipe_leaves_out_is_left_out(tmp_path: Path, stages: dict[str
     assert not list((tmp_path / "run").glob("1[34]-*"))
 
 
+def test_what_a_changed_recipe_does_not_touch_is_not_done_again(
+    tmp_path: Path, stages: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(tmp_path, "--start-from", "shipped") == 0
+    changed = "--recipe", recipe_with(tmp_path, "epochs = 10", "epochs = 11"), "--start-from", "shipped"
+    capsys.readouterr()
+    assert train(tmp_path, *changed) == 2
+    assert f"{tmp_path / 'run' / '19-span-head'} was made by another recipe" in capsys.readouterr().err
+    for stage in ("19-span-head", "20-weights"):
+        shutil.rmtree(tmp_path / "run" / stage)
+    stages.clear()
+    assert train(tmp_path, *changed) == 0
+    assert stages.keys() == {"fit_span_head", "export"}
+
+
 def test_without_refinement_there_is_no_teacher_either(tmp_path: Path, stages: dict[str, Any]) -> None:
     assert train(tmp_path, "--recipe", recipe_with(tmp_path, "runs = 1 ", "runs = 0 ")) == 0
-    assert stages.keys() == {"finetune", "imitate", "teach_claims", "fit_claim_head", "fit_span_head", "export"}
+    assert stages.keys() == {
+        "finetune",
+        "distil",
+        "imitate",
+        "teach_claims",
+        "fit_claim_head",
+        "fit_span_head",
+        "export",
+    }
     assert (tmp_path / "run" / "20-weights").is_dir()
 
 

@@ -1,4 +1,4 @@
-"""A teacher's way: it is asked about all that is annotated, and its word reaches the network that is refined.
+"""A teacher's way: it learns, is asked about all that is annotated, and its word reaches the network that is refined.
 
 Run: pytest tests/training/test_teacher.py
 """
@@ -9,18 +9,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.data.headline_claims import ClaimingHeadline, HeadedArticle
 from onrecord.labels import LABELS, Label
 from onrecord.network import SourcingNetwork
+from onrecord.pretrained import SHIPPED
 from onrecord.training import refine as module
 from onrecord.training.examples import Lesson
 from onrecord.training.finetune import packer_of
 from onrecord.training.material import Material
+from onrecord.training.mpnet import prepare_teacher
 from onrecord.training.recipe import Recipe
 from onrecord.training.soft_labels import load
-from onrecord.training.teacher import ask
+from onrecord.training.teacher import ask, train_teacher
 
 OPINION = LABELS.index(Label.ANALYST_OPINION)
 
@@ -44,6 +47,17 @@ def scored(teacher: Path, material: Material, recipe: Recipe, tmp_path_factory: 
     folder = tmp_path_factory.mktemp("scored")
     ask(teacher, material, recipe, folder)
     return folder
+
+
+def test_it_learns_in_its_upper_layers(
+    mpnet: Path, articles: list[AnnotatedArticle], recipe: Recipe, tmp_path: Path
+) -> None:
+    prepare_teacher(str(mpnet), SHIPPED / "tokenizer.json", tmp_path / "start")
+    train_teacher(tmp_path / "start", articles, recipe, tmp_path)
+    before, after = (load_file(folder / "model.safetensors") for folder in (tmp_path / "start", tmp_path))
+    moved = {name for name, value in before.items() if not torch.equal(value, after[name])}
+    assert any(".layer.1." in name for name in moved)
+    assert not any(".layer.0." in name or "embeddings" in name for name in moved)
 
 
 def test_every_sentence_is_spoken_of_but_the_endless_one(scored: Path, material: Material) -> None:
