@@ -267,8 +267,13 @@ def _runs(text: str) -> Iterator[tuple[int, Naming]]:
         naming = read_in_place(text, start, end) if start < end else None
         long = naming and len(naming.name) > (3 if naming.sort is Sort.NAME else 4)  # a heading, not a name
         if naming and naming.sort not in (Sort.PRONOUN, Sort.DESCRIPTION) and not long:
-            words = naming.words if naming.sort is Sort.BODY else re.split(r"\s(?:of|for)\s", naming.words)[0]
-            yield start, replace(naming, words=words)
+            yield start, naming if naming.sort is Sort.BODY else replace(naming, words=_without_place(naming))
+
+
+def _without_place(naming: Naming) -> str:
+    """The words of "Ana Ruiz of Velmark" without the place; "Secretary of State Ana Ruiz" has none."""
+    heads = (naming.words[: match.start()] for match in re.finditer(r"\s(?:of|for)\s", naming.words))
+    return next((head for head in heads if naming.name[-1] in map(fold, head.split())), naming.words)
 
 
 def _rank(naming: Naming, figure: Figure) -> int:

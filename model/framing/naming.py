@@ -143,7 +143,7 @@ def is_acronym(short: Naming, full: Naming) -> bool:
 
 
 def _clean(words: str) -> str:
-    words = _DATELINE.sub("", words)
+    words = _DATELINE.sub("", words).replace("]", "")  # "her lawyer Ana] Ruiz"
     words = re.split(r"[(\[\n]|\s[\"“]", words.strip(_STRAY) + ("." if words.endswith(".") else ""))[0]
     words = words.strip(_STRAY) + ("." if re.search(r"\.\w\.$", words) else "")  # the U.S.
     words = re.sub(r"['’‘]s?$", "", words)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from onrecord.framing.naming import read
 from onrecord.framing.sources import Source, Voices, voices
 from onrecord.labelled import LabelledArticle
 
@@ -66,6 +67,16 @@ def test_a_full_name_outside_the_sourced_sentences_names_the_source():
     assert said_by(("Mayor Ilse Corrant opened the bridge.", "F"), ("It cost too much, [Corrant] {said}.", "Cn")) == {
         "Mayor Ilse Corrant": (1,)
     }
+
+
+@pytest.mark.parametrize("named", ["Secretary of State Odo Lenz", "Odo Lenz"])
+def test_a_name_outside_them_keeps_its_office_and_not_its_place(named):
+    assert said_by((f"{named} of Velmark is ill.", "F"), ("[Lenz] {said} no.", "Cn")) == {named: (1,)}
+
+
+def test_what_an_editor_put_in_brackets_is_read_without_them():
+    naming = read("her lawyer Odo] Lenz")
+    assert naming is not None and (naming.words, naming.name) == ("her lawyer Odo Lenz", ("odo", "lenz"))
 
 
 def test_the_second_surname_alone_is_the_same_person():
