@@ -75,10 +75,11 @@ class Editorial:
 
 @dataclass(frozen=True, slots=True)
 class LoneSentence:
-    """A sentence without its context, and the corpus's label for it."""
+    """A sentence without its context, the corpus's label for it, and its article, where the corpus names that."""
 
     text: str
     label: str
+    document: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +143,14 @@ def load_checkthat(folder: Path) -> list[LoneSentence]:
 
 def load_babe(folder: Path) -> list[LoneSentence]:
     """BABE, its experts' opinion label: ``Entirely factual``, ``Expresses writer's opinion``, …"""
-    return _lone_sentences(folder / "babe.parquet", "opinion")
+    rows = read_rows(folder / "babe.parquet", ["text", "opinion", "doc"])
+    return [LoneSentence(row["text"], row["opinion"], row["doc"]) for row in rows]
 
 
 def load_hedges(folder: Path) -> list[LoneSentence]:
     """Wikipedia sentences of the CoNLL-2010 shared task: ``certain`` or ``uncertain``."""
-    return _lone_sentences(folder / "conll2010_wiki_hedges.parquet", "certain")
+    rows = read_rows(folder / "conll2010_wiki_hedges.parquet", ["text", "certain"])
+    return [LoneSentence(row["text"], row["certain"]) for row in rows]
 
 
 def load_emergent(folder: Path) -> list[StanceHeadline]:
@@ -201,7 +204,3 @@ def _units(content: str) -> tuple[tuple[str, str], ...]:
 def _development_rows(path: Path, columns: list[str]) -> list[dict[str, Any]]:
     """The rows of the corpus's own development part, on which others report."""
     return [row for row in read_rows(path, [*columns, "split"]) if row["split"] == "dev"]
-
-
-def _lone_sentences(path: Path, label: str) -> list[LoneSentence]:
-    return [LoneSentence(row["text"], row[label]) for row in read_rows(path, ["text", label])]

@@ -1,6 +1,6 @@
 """Adapters: one row for each question that is put to a corpus annotated by others."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,28 +77,27 @@ def _unit_answer(sentence: external.EditorialSentence, kinds: set[str]) -> int:
     return int(max(units)[1] in kinds) if units else -1
 
 
-def _alone(rows: Iterable[tuple[str, int]]) -> Asked:
-    """Sentences without context, each a document of its own."""
-    rows = list(rows)
-    return Asked([Passage(str(n), (text,)) for n, (text, _) in enumerate(rows)], [answer for _, answer in rows])
+def _alone(rows: Sequence[external.LoneSentence], answers: Mapping[str, int]) -> Asked:
+    """Sentences without context; each a document of its own where the corpus does not say which it is from."""
+    passages = [Passage(row.document or str(number), (row.text,)) for number, row in enumerate(rows)]
+    return Asked(passages, [answers.get(row.label, -1) for row in rows])
 
 
 def _checkthat(folder: Path) -> Asked:
-    return _alone((row.text, int(row.label == "SUBJ")) for row in external.load_checkthat(folder))
+    return _alone(external.load_checkthat(folder), {"SUBJ": 1, "OBJ": 0})
 
 
 def _babe(folder: Path) -> Asked:
-    answers = {"Expresses writer's opinion": 1, "Entirely factual": 0}
-    return _alone((row.text, answers.get(row.label, -1)) for row in external.load_babe(folder))
+    return _alone(external.load_babe(folder), {"Expresses writer's opinion": 1, "Entirely factual": 0})
 
 
 def _hedges(folder: Path) -> Asked:
-    return _alone((row.text, int(row.label == "uncertain")) for row in external.load_hedges(folder))
+    return _alone(external.load_hedges(folder), {"uncertain": 1, "certain": 0})
 
 
 def _emergent(folder: Path) -> Asked:
     rows = external.load_emergent(folder)
-    passages = [Passage(str(n), (), row.headline) for n, row in enumerate(rows)]
+    passages = [Passage(row.claim, (), row.headline) for row in rows]
     return Asked(passages, [int(row.stance == "observing") for row in rows])
 
 

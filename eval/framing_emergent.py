@@ -13,6 +13,7 @@ from onrecord.data.external import load_emergent
 from onrecord.eval import metrics
 from onrecord.eval.bootstrap import Bootstrap, Metric
 from onrecord.eval.passages import Passage
+from onrecord.eval.samples import number
 from onrecord.eval.tables import Cell, Table
 from onrecord.framing.headline import guarded
 from onrecord.labelled import LabelledSentence
@@ -36,7 +37,7 @@ def emergent_table(labeller: Labeller, folder: Path, command: str) -> Table:
     articles = labeller.label_articles(passage.article for passage in passages)
     said = [article.headline is not None and asserts(article.headline) for article in articles]
     gold = [headline.stance != "observing" for headline in rows]
-    rumours = np.unique([headline.claim for headline in rows], return_inverse=True)[1]
+    rumours = number(headline.claim for headline in rows)
     scores = score_rows(gold, {"onrecord": said, "always asserted": [True] * len(rows)}, rumours)
     columns = ("", "of", "target", "onrecord", "always asserted")
     title = "Emergent headlines: asserted or merely reported"

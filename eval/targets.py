@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from onrecord.eval.bootstrap import Estimate
+from onrecord.eval.polnear import OWN_MARKS
 from onrecord.eval.swaps import ALL
 from onrecord.eval.swaps import TARGET as FLIPS
 from onrecord.eval.tables import Cell, Table, to_text
@@ -84,8 +85,8 @@ TARGETS = (
         "sentence sourced or not, accuracy", _SOURCED, 0.90, "accuracy", "two people: 0.908; a trial model: 0.80"
     ),
     _transfer("sentence sourced or not, κ", _SOURCED, 0.80, "κ", "two people: 0.81"),
-    Target("source, F1 over words", "PolNeAR", "≥", 0.80, ("polnear-spans", ("source",), "F1")),
-    Target("cue, F1 over words", "PolNeAR", "≥", 0.80, ("polnear-spans", ("cue",), "F1")),
+    Target("source, F1 over words", "PolNeAR", "≥", 0.80, ("polnear-spans", ("source",), "F1"), rival=OWN_MARKS),
+    Target("cue, F1 over words", "PolNeAR", "≥", 0.80, ("polnear-spans", ("cue",), "F1"), rival=OWN_MARKS),
     _transfer(
         "opinion, macro-F1",
         ("CheckThat! subjectivity", "Is it subjective?"),

@@ -12,7 +12,7 @@ from onrecord.eval.adapters import ADAPTERS, Adapter, Asked
 from onrecord.eval.bootstrap import Bootstrap
 from onrecord.eval.evaluation import Evaluation, Section
 from onrecord.eval.passages import Predictions
-from onrecord.eval.polnear import polnear_sample, polnear_span_rows
+from onrecord.eval.polnear import OWN_MARKS, polnear_sample, polnear_span_rows
 from onrecord.eval.samples import number
 from onrecord.eval.tables import Cell, Table
 
@@ -80,14 +80,15 @@ def _span_table(folder: Path, found: Predictions, command: str) -> Table:
     return Table(
         "polnear-spans",
         "Source and cue spans on PolNeAR",
-        ("span", "sentences with one", "precision", "recall", "F1"),
+        ("span", "sentences with one", "precision", "recall", "F1", OWN_MARKS),
         polnear_span_rows(polnear_sample(folder), found),
         command,
         "PolNeAR dev",
         len(found.labels),
         "Over words. PolNeAR marks every attribution, also nested ones and those of clauses; onrecord gives one source "
-        "and one cue a sentence, so its recall is bounded; cues of sentences that it takes for unsourced are hedges or "
-        "judgements and not counted.",
+        "and one cue a sentence, and none where the sentence as a whole is handed to nobody, so its recall is bounded: "
+        "the last column keeps of PolNeAR's own marks the longest in each sentence that is sourced by them. Cues of "
+        "sentences that onrecord takes for unsourced are hedges or judgements and not counted.",
     )
 
 

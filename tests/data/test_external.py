@@ -87,21 +87,19 @@ def test_editorials_keep_the_units_of_each_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("load", "file", "column", "label"),
+    ("load", "file", "column", "label", "document"),
     [
-        (external.load_checkthat, "checkthat_subjectivity", "label", "SUBJ"),
-        (external.load_babe, "babe", "opinion", "Entirely factual"),
-        (external.load_hedges, "conll2010_wiki_hedges", "certain", "uncertain"),
+        (external.load_checkthat, "checkthat_subjectivity", "label", "SUBJ", None),
+        (external.load_babe, "babe", "opinion", "Entirely factual", "bridge"),
+        (external.load_hedges, "conll2010_wiki_hedges", "certain", "uncertain", None),
     ],
 )
 def test_lone_sentences_carry_the_label_of_their_corpus(
-    load: Callable[[Path], list[LoneSentence]], file: str, column: str, label: str, tmp_path: Path
+    load: Callable[[Path], list[LoneSentence]], file: str, column: str, label: str, document: str | None, tmp_path: Path
 ) -> None:
-    pq.write_table(
-        pa.Table.from_pylist([{"text": "The bridge may go.", column: label, "biased": "Biased", "split": "dev"}]),
-        tmp_path / f"{file}.parquet",
-    )
-    assert load(tmp_path) == [LoneSentence("The bridge may go.", label)]
+    row = {"text": "The bridge may go.", column: label, "biased": "Biased", "split": "dev", "doc": "bridge"}
+    pq.write_table(pa.Table.from_pylist([row]), tmp_path / f"{file}.parquet")
+    assert load(tmp_path) == [LoneSentence("The bridge may go.", label, document)]
 
 
 def test_emergent_headlines_carry_their_stance(tmp_path: Path) -> None:

@@ -53,8 +53,9 @@ def test_spans_come_to_their_sentence_and_are_scored_there() -> None:
     ]
     found = Predictions(np.eye(5)[[1, 0, 0]], np.array([0, 2, 1]), ((0, 9), None, None), ((10, 14), (3, 6), (0, 4)))
     source, cue = polnear_span_rows(sample, found)
-    assert [float(str(cell)) for cell in source[2:]] == pytest.approx([1.0, 2 / 3, 0.8], abs=1e-3)
-    assert [float(str(cell)) for cell in cue[2:]] == pytest.approx([0.5, 1.0, 2 / 3], abs=1e-3)
+    assert [float(str(cell)) for cell in source[2:5]] == pytest.approx([1.0, 2 / 3, 0.8], abs=1e-3)
+    assert [float(str(cell)) for cell in cue[2:5]] == pytest.approx([0.5, 1.0, 2 / 3], abs=1e-3)
+    assert [float(str(row[5])) for row in (source, cue)] == pytest.approx([0.8, 1.0])  # "one," is in no sourced one
 
 
 def test_answers_of_predictions() -> None:
