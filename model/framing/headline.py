@@ -5,13 +5,14 @@ a hedge? Does the headline? From the three follow the scores of the relations.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onrecord.framing.matching import Claims, named, stems
+from onrecord.framing.matching import Claims, all_stems, named, stems
 from onrecord.labels import Label, Sourcing
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _LONGEST = 500  # characters of a headline that are searched for marks; on endle
 _MARKED = 0.9  # how surely words that hedge or name a speaker in a headline say that it does not assert
 _QUOTED = 0.7  # the same of quotation marks, which may also be around a name or mock a word
 _HEDGE = re.compile(
-    r"\b(?:may|might|could|perhaps|maybe|possibl[ey]|probabl[ey]|likely|appears?|seems?|apparently|reportedly|allegedly|"
+    r"\b(?:(?<!\b(?:in|of|on|by)\s)may(?!\s\d)|might|could|perhaps|maybe|possibl[ey]|probabl[ey]|likely|appears?|seems?|apparently|reportedly|allegedly|"
     r"(?:said|believed|thought|expected) to|feared|suspected|fears?|hints?)\b|\?\W*$",
     re.IGNORECASE,
 )
@@ -45,9 +46,11 @@ _SPEECH = (
     "vows?|believes?|concludes?|reveals?)"
 )
 _KICKER = "(?i:analysis|breaking|exclusive|live|opinion|revealed|update|video|watch)"  # before a colon, no speaker
-_SPEAKER = re.compile(
-    rf"^(?!{_KICKER}\b)[A-Z][\w.'’-]*(?:\s[\w.'’-]+){{0,3}}:\s"  # «Police: blaze was set on purpose»
-    rf"|[,–—-]\s*(?:[\w.'’-]+\s){{0,4}}{_SPEECH}(?:\s[\w.'’-]+){{0,4}}\s*$"  # «…, study finds», «…, says Ana Ruiz»
+_BEFORE_COLON = re.compile(  # «Police: blaze was set on purpose», but also «Velmark blaze: police look for witnesses»
+    rf"^(?!{_KICKER}\b)([A-Z][\w.'’-]*(?:\s[\w.'’-]+){{0,3}}):\s"
+)
+_SPEAKER_AT_END = re.compile(  # «…, study finds», «…, says Ana Ruiz»
+    rf"[,–—-]\s*(?:[\w.'’-]+\s){{0,4}}{_SPEECH}(?:\s[\w.'’-]+){{0,4}}\s*$"
 )
 _QUOTATION = re.compile(  # of two words or more: one word in quotation marks is a name or a scare quote
     r"[\"“][^\"“”]+\s[^\"“”]+[\"”]|(?<!\w)['‘][^'‘’]*\s(?:[^'‘’]|['’](?=\w))*['’](?!\w)"
@@ -102,27 +105,31 @@ def headline_drift(article: "LabelledArticle") -> HeadlineDrift | None:
     own_acts = [one.source is not None and named(one.source.text, subjects) for one in article.sentences]
     clears = np.maximum(asserts, _OWN_ACT * np.array(own_acts))
     carries = _chance(_STEEPNESS * (odds - _BURDEN))
+    plainly = np.array([_asserts_plainly(article.sentences[number], headline) for number in best])
     scores = _scores(
         headline,
+        flat=1 - guarded(headline, article.sentences),
         carried=float(_chance(odds[best[0]] - _CARRIED)),
         anywhere=float(1 - np.prod(1 - carries * clears)),
-        there=float(nearness @ asserts[best] / nearness.sum()),
+        there=float(nearness @ plainly / nearness.sum()),
     )
     relation = max(scores, key=lambda name: scores[name])
     evidence = best[nearness >= _EVIDENCE] if relation not in (Relation.ABSENT, Relation.TOPIC) else ()
     return HeadlineDrift(relation, scores[relation], tuple(article.sentences[number].index for number in evidence))
 
 
-def _scores(headline: "LabelledSentence", carried: float, anywhere: float, there: float) -> dict[Relation, float]:
+def _scores(
+    headline: "LabelledSentence", flat: float, carried: float, anywhere: float, there: float
+) -> dict[Relation, float]:
     """A score for every relation; they sum to 1.
 
+    :param flat: how likely the headline neither hands its claim to anybody nor hedges it.
     :param carried: how likely any sentence carries the claim.
     :param anywhere: how likely the claim is somewhere asserted by the outlet, or by who did it: enough to clear a flat
         headline.
     :param there: how far the best matches assert it: what a guarded headline takes back.
     """
     states = 1 - headline.probabilities[Label.NONE]
-    flat = 1 - guarded(headline)
     found = states * carried
     return {
         Relation.SAME: found * (flat * anywhere + (1 - flat) * (1 - there)),
@@ -161,18 +168,54 @@ def _asserts(sentence: "LabelledSentence") -> float:
     return sentence.probabilities[Label.REPORTED_FACT] + opinion
 
 
-def guarded(headline: "LabelledSentence") -> float:
-    """How surely the headline hands its claim to somebody or hedges it: by its label, or by marks of headline style."""
+def _asserts_plainly(sentence: "LabelledSentence", headline: "LabelledSentence") -> float:
+    """The same, but less surely if the sentence shares the words by which the headline hands over or hedges."""
+    marks = [headline.cue.text if headline.cue else "", *_HEDGE.findall(headline.text[:_LONGEST])]
+    chance = _asserts(sentence)
+    if all_stems(" ".join(marks)).isdisjoint(all_stems(sentence.text)):
+        return chance
+    asserted, guarded = chance * (1 - _MARKED), (1 - chance) * _MARKED
+    return asserted / (asserted + guarded)
+
+
+def guarded(headline: "LabelledSentence", body: Sequence["LabelledSentence"] = ()) -> float:
+    """How surely the headline hands its claim to somebody or hedges it: by its label, or by marks of headline style.
+
+    :param body: tells who is a speaker: somebody to whom it hands something too. Without one, whoever stands before a
+        colon; and words in quotation marks are somebody's unless the body uses them in its own voice.
+    """
     chances = [headline.probabilities[label] for label in (Label.ATTRIBUTED_CLAIM, Label.SPECULATION)]
     if headline.sourcing is not Sourcing.NONE:
         chances.append(headline.probabilities[Label.ANALYST_OPINION])
     chance = sum(chances)
     text = headline.text[:_LONGEST]
-    if _HEDGE.search(text) or _SPEAKER.search(text):
+    if _HEDGE.search(text) or _SPEAKER_AT_END.search(text) or _speaks_before_colon(text, body):
         chance = max(chance, _MARKED)
-    elif _QUOTATION.search(text):
+    elif _is_quoted(text, body):
         chance = max(chance, _QUOTED)
     return min(chance, 1.0)
+
+
+def _speaks_before_colon(headline: str, body: Sequence["LabelledSentence"]) -> bool:
+    speaker = _BEFORE_COLON.search(headline)
+    if speaker is None or not body:
+        return speaker is not None
+    heard = " ".join(sentence.source.text for sentence in body if sentence.source)
+    return not stems(speaker[1]).isdisjoint(stems(heard))
+
+
+def _is_quoted(headline: str, body: Sequence["LabelledSentence"]) -> bool:
+    quotation = _QUOTATION.search(headline)
+    if quotation is None:
+        return False
+    words = _bare(quotation[0])
+    found = [sentence for sentence in body if words in _bare(sentence.text)]
+    return not found or any(sentence.sourcing is not Sourcing.NONE for sentence in found)
+
+
+def _bare(text: str) -> str:
+    """The words alone, to find a quotation whatever marks and capitals it has."""
+    return re.sub(r"\W+", " ", text).strip().casefold()
 
 
 def _chance(odds: np.ndarray) -> np.ndarray:

@@ -101,9 +101,14 @@ def stem(word: str) -> str:
     return (cut if len(cut) >= 3 else word)[:_LONGEST_STEM]
 
 
+def all_stems(text: str) -> set[str]:
+    """The stems of a text's words of three letters or more."""
+    return {stem(word) for word in _NAME.findall(text.casefold())}
+
+
 def stems(text: str) -> set[str]:
-    """The stems of a text's words, but for those of grammar."""
-    return {stem(word) for word in _NAME.findall(text.casefold())} - _STOP_WORDS
+    """The stems of a text's words, but for those of grammar and those that hand over or hedge."""
+    return all_stems(text) - _STOP_WORDS
 
 
 def named(source: str, among: set[str]) -> bool:

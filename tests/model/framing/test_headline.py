@@ -112,7 +112,23 @@ def test_the_network_finds_what_words_do_not() -> None:
 )
 def test_marks_of_headline_style_attribute_or_hedge(headline: str) -> None:
     """Also where the label takes the telegraph style for a fact."""
-    assert drift((headline, "F"), [(f"{SHUT[:-1]}, a rival said.", "Cn")], [True]).relation == Relation.SAME
+    told = (f"{SHUT[:-1]}, [Mayor Ina Tarn] said.", "Cn")
+    assert drift((headline, "F"), [told], [True]).relation == Relation.SAME
+
+
+@pytest.mark.parametrize(
+    ("headline", "body"),
+    [
+        ("Orla bridge: council shuts it for good", SHUT),
+        ("Council shuts ‘bridge of sighs’ for good", "The council shut the Bridge of Sighs for good."),
+        ("Council shuts Orla bridge in May", "The council shut the Orla bridge in May."),
+        ("Council reportedly shuts Orla bridge", "The council has reportedly shut the Orla bridge."),
+    ],
+    ids=["a topic before the colon", "a name in quotation marks", "the month of May", "hearsay in both"],
+)
+def test_what_only_looks_like_such_a_mark_softens_nothing(headline: str, body: str) -> None:
+    """The body says it as flatly, or in the same words."""
+    assert drift((headline, "F"), [(body, "F", 0.8)], [True]).relation == Relation.SAME
 
 
 @pytest.mark.parametrize("kicker", ["EXCLUSIVE", "Breaking", "Watch"])
