@@ -78,7 +78,7 @@ class Teacher:
     """One epoch of a larger network on all that is annotated; ``encoder = ""`` leaves it out.
 
     Of what the refined network is to say of a sentence, the teacher decides ``say``, and the annotators the rest.
-    Embeddings and the lowest ``held_layers`` stay as they are.
+    The lowest ``held_layers``, and the embeddings if any is held, stay as they are.
     """
 
     encoder: str

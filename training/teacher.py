@@ -33,13 +33,14 @@ def train_teacher(start: Path, articles: Sequence[AnnotatedArticle], recipe: Rec
 
 
 class _UpperLayersTrainer(FinetuningTrainer):
-    """A trainer that leaves embeddings and the lowest layers as they are."""
+    """A trainer that leaves the lowest layers, if any, as they are, with the embeddings under them."""
 
     def __init__(self, held_layers: int, **settings: Any) -> None:
         super().__init__(**settings)
         encoder = self.model.bert
-        for held in (encoder.embeddings, *encoder.encoder.layer[:held_layers]):
-            held.requires_grad_(False)
+        held = (encoder.embeddings, *encoder.encoder.layer[:held_layers]) if held_layers else ()
+        for module in held:
+            module.requires_grad_(False)
 
 
 def load_to_read(folder: Path) -> SourcingNetwork:
