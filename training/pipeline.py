@@ -79,10 +79,7 @@ def train(
     trained = _finish(recipe, material, pool, refined, stages)
     if teacher is not None and recipe.tutoring.tokens:
         trained = _tutor(recipe, material, pool, trained, teacher, stages)
-    if recipe.claims.share:
-        trained = stages.run("18-claim-head", partial(fit_claim_head, trained, headed, recipe), recipe.claims, trained)
-    annotated = [*training, *material.added]
-    trained = stages.run("19-span-head", partial(fit_span_head, trained, annotated, recipe), recipe.spans, trained)
+    trained = _fit_last_heads(recipe, material, trained, stages)
     notes = {
         "data": learned_from,
         "corrections": sum(len(article.all_sentences) for article in corrections),
@@ -147,8 +144,7 @@ def _refine(recipe: Recipe, material: Material, learned: Path, teacher: Path | N
         stages.run(
             f"10-refined-{number + 1}",
             partial(refine, learned, material, recipe, run=number, scored=scored),
-            _without(settings, "kept", "runs"),
-            recipe.finetuning,
+            *_epoch(recipe),
             learned,
             *said,
         )
@@ -161,16 +157,15 @@ def _refine(recipe: Recipe, material: Material, learned: Path, teacher: Path | N
 
 def _finish(recipe: Recipe, material: Material, pool: Sequence[Article], learned: Path, stages: Stages) -> Path:
     """Cut the network to its final width and teach it more of headlines; return the last stage's folder."""
-    epoch = (recipe.finetuning, _without(recipe.refinement, "kept", "runs"))  # what an epoch's settings rest on
     finished = learned
     if recipe.narrowing.feed_forward and is_wide(learned, recipe):
         cut = partial(narrow, learned, material.first, recipe)
         narrowed = stages.run("13-narrowed", cut, recipe.narrowing, learned)
         imitating = partial(imitate, learned, narrowed, pool, recipe)
-        finished = stages.run("14-imitated", imitating, *epoch, recipe.narrowing, narrowed)
+        finished = stages.run("14-imitated", imitating, *_epoch(recipe), recipe.narrowing, narrowed)
     if recipe.claims.share:
         learning = partial(teach_claims, learned, finished, material.headed, recipe)
-        finished = stages.run("15-claims", learning, *epoch, _without(recipe.claims, "pull"), finished)
+        finished = stages.run("15-claims", learning, *_epoch(recipe), _without(recipe.claims, "pull"), finished)
     return finished
 
 
@@ -179,10 +174,23 @@ def _tutor(
 ) -> Path:
     """Show the finished network articles under the teacher's word alone; return the last stage's folder."""
     settings, kept = recipe.tutoring, recipe.tutoring.kept
-    epoch = (recipe.finetuning, _without(recipe.refinement, "kept", "runs"))
     learning = partial(tutor, teacher, learned, pool, material, recipe)
-    tutored = stages.run("16-tutored", learning, *epoch, _without(settings, "kept"), learned, teacher)
+    tutored = stages.run("16-tutored", learning, *_epoch(recipe), _without(settings, "kept"), learned, teacher)
     return stages.run("17-blended", partial(blend, learned, tutored, kept), kept, learned, tutored)
+
+
+def _fit_last_heads(recipe: Recipe, material: Material, trained: Path, stages: Stages) -> Path:
+    """Fit to the finished network, held, what needs no more than its states; return the last stage's folder."""
+    if recipe.claims.share:
+        fitting = partial(fit_claim_head, trained, material.headed, recipe)
+        trained = stages.run("18-claim-head", fitting, *_epoch(recipe), recipe.claims, trained)
+    fitting = partial(fit_span_head, trained, [*material.first, *material.added], recipe)
+    return stages.run("19-span-head", fitting, *_epoch(recipe), recipe.spans, trained)
+
+
+def _epoch(recipe: Recipe) -> tuple[object, ...]:
+    """What every epoch after fine-tuning rests on, beside its own settings."""
+    return recipe.finetuning, _without(recipe.refinement, "kept", "runs")
 
 
 def _without(settings: Any, *names: str) -> dict[str, object]:

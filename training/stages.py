@@ -58,7 +58,8 @@ class Stages:
         """Make a folder this stage's own, by what makes it."""
         described = json.dumps([_description(part) for part in (*self._common, *made_of)], sort_keys=True)
         digest, mark = hashlib.sha256(described.encode()).hexdigest(), _mark(folder)
-        if mark.exists() and mark.read_text() != digest:
+        begun = folder.is_dir() and any(folder.iterdir())
+        if begun and (mark.read_text() if mark.exists() else "") != digest:
             raise InputError(
                 f"{folder} was made by another recipe, on other data or corrections, or from another start; remove it "
                 "and the stages after it, or name another folder"
