@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 
 from onrecord.errors import DataError
 from onrecord.eval.evaluation import Evaluation, Section
-from onrecord.eval.framing_cases import HALVES, Case, controlled_cases, natural_cases, pool_cases
+from onrecord.eval.framing_cases import HALVES, Case, controlled_cases, natural_cases, pool_cases, printed_cases
 from onrecord.eval.framing_emergent import emergent_table
-from onrecord.eval.framing_headlines import answer, natural_table, relations_table, written_table
+from onrecord.eval.framing_headlines import answer, natural_table, relations_table, scores_table
 from onrecord.eval.framing_pool import lost_table, pool_articles, read, read_demonstration, speed_table
 from onrecord.eval.framing_swaps import measure_swaps, rule_table, swap_finding, swap_table
 from onrecord.eval.tables import Table
@@ -50,21 +50,25 @@ def _controlled(evaluation: Evaluation) -> Part:
     for half in HALVES:
         title = f"articles of our own, {half.replace('_', ' ')}"
         split = f"eval/headlines/{half}.jsonl"
-        tables += _under_written_headlines(evaluation, controlled_cases(half), half, title, split)
+        tables += _under_headlines(evaluation, controlled_cases(half), half, title, split)
     return tables, []
 
 
 def _pool_headlines(evaluation: Evaluation) -> Part:
     cases = pool_cases(evaluation.folder / "pool")
     title = "articles of the pool, held out of training, where its constants were fitted"
-    return _under_written_headlines(evaluation, cases, "pool", title, "headline_claims, held out"), []
+    return _under_headlines(evaluation, cases, "pool", title, "headline_claims, held out"), []
 
 
-def _under_written_headlines(
-    evaluation: Evaluation, cases: list[Case], name: str, title: str, split: str
-) -> list[Table]:
+def _printed_headlines(evaluation: Evaluation) -> Part:
+    cases = printed_cases(evaluation.folder / "pool")
+    title = "articles of the pool, as printed; but for 250, the claim head was taught under them"
+    return _under_headlines(evaluation, cases, "printed", title, "headline_claims, printed headlines"), []
+
+
+def _under_headlines(evaluation: Evaluation, cases: list[Case], name: str, title: str, split: str) -> list[Table]:
     answers = answer(evaluation.labeller, cases)
-    table = written_table(cases, answers, evaluation.command, name, title, split)
+    table = scores_table(cases, answers, evaluation.command, name, title, split)
     return [table, relations_table(table, cases, answers)]
 
 
@@ -90,6 +94,7 @@ _PARTS: Mapping[str, Callable[[Evaluation], Part]] = {
     "headlines in the news": _natural,
     "headlines of our own": _controlled,
     "headlines of our own over articles of the pool": _pool_headlines,
+    "headlines of the pool as printed": _printed_headlines,
     "Emergent": _emergent,
     "even-handedness of findings": _even_handedness,
     "speed and lost attributions": _pool,

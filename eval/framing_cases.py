@@ -8,7 +8,7 @@ from typing import Any
 
 from onrecord.article import Article
 from onrecord.data.external import load_headline_pairs
-from onrecord.data.headline_claims import load_headline_claims
+from onrecord.data.headline_claims import ClaimingHeadline, HeadedArticle, load_headline_claims
 from onrecord.errors import DataError, InputError
 from onrecord.eval.passages import Passage
 from onrecord.framing.headline import Relation
@@ -50,15 +50,21 @@ def pool_cases(folder: Path) -> list[Case]:
     :raises DataError: the pool is missing, or is another one.
     """
     return [
-        Case(
-            Passage(f"{article.corpus}/{article.document}", article.sentences, headline.text),
-            Relation(headline.relation),
-            headline.evidence,
-        )
+        _under(article, headline)
         for article in load_headline_claims(folder)
         if article.held_out
         for headline in article.headlines
     ]
+
+
+def printed_cases(folder: Path) -> list[Case]:
+    """Articles of the pool under the headline that each was printed with; raises as :func:`pool_cases`."""
+    return [_under(article, article.headlines[0]) for article in load_headline_claims(folder)]
+
+
+def _under(article: HeadedArticle, headline: ClaimingHeadline) -> Case:
+    passage = Passage(f"{article.corpus}/{article.document}", article.sentences, headline.text)
+    return Case(passage, Relation(headline.relation), headline.evidence)
 
 
 def controlled_cases(half: str, folder: Path = _FOLDER) -> list[Case]:

@@ -28,7 +28,7 @@ _NATURAL_NOTE = (
     "constants of headline drift were fitted on these headlines, on the pool's and on the building half, so only the "
     "held-out half is unseen."
 )
-_WRITTEN_NOTE = (
+_SCORES_NOTE = (
     _SYSTEMS_NOTE
     + "Evidence found and evidence right: of the headlines whose claim some sentence carries. In brackets: 95 % "
     "bootstrap interval, resampled by article."
@@ -55,8 +55,8 @@ def natural_table(cases: Sequence[Case], answers: Answers, command: str) -> Tabl
     return Table("framing-natural", title, _columns(answers), rows, command, split, _sentences(cases), _NATURAL_NOTE)
 
 
-def written_table(cases: Sequence[Case], answers: Answers, command: str, name: str, title: str, split: str) -> Table:
-    """Articles, each under several headlines, most of them written for it: F1 of every relation.
+def scores_table(cases: Sequence[Case], answers: Answers, command: str, name: str, title: str, split: str) -> Table:
+    """Articles, each under one or several headlines: F1 of every relation.
 
     The targets are for headlines that were kept aside, and stand beside others to compare.
     """
@@ -69,7 +69,7 @@ def written_table(cases: Sequence[Case], answers: Answers, command: str, name: s
         rows.append([f"F1 of {RELATIONS[row]}", count, target, *_scores(cases, answers, _f1_of(row))])
     rows += _evidence_rows(cases, [row for row, case in enumerate(cases) if case.evidence], answers, "")
     title, columns = f"Headline drift in {title}", _columns(answers)
-    return Table(f"framing-{name}", title, columns, rows, command, split, _sentences(cases), _WRITTEN_NOTE)
+    return Table(f"framing-{name}", title, columns, rows, command, split, _sentences(cases), _SCORES_NOTE)
 
 
 def relations_table(table: Table, cases: Sequence[Case], answers: Answers) -> Table:

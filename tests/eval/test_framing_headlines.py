@@ -9,7 +9,7 @@ from rule_labeller import RuleLabeller
 
 from onrecord.errors import DataError
 from onrecord.eval.framing_cases import HALVES, RELATIONS, Case, controlled_cases
-from onrecord.eval.framing_headlines import natural_table, relations_table, written_table
+from onrecord.eval.framing_headlines import natural_table, relations_table, scores_table
 from onrecord.eval.framing_systems import Answer, always_same, lead_only
 from onrecord.eval.passages import Passage
 from onrecord.eval.tables import Cell, Table
@@ -67,7 +67,7 @@ def test_a_wrong_relation_costs_both_relations_and_one_that_is_not_there_is_wron
     cases = [_case(document, relation) for document in "ab" for relation in RELATIONS[:4]]
     right = [Answer(case.relation) for case in cases]
     wrong = [Answer(Relation.HARDENED), *right[1:7], Answer(Relation.TOPIC)]
-    table = written_table(
+    table = scores_table(
         cases, {"right": right, "wrong": wrong}, "onrecord eval framing", "building", "ours", "building.jsonl"
     )
     f1 = {relation: [_value(cell) for cell in _row(table, f"F1 of {relation}")[3:]] for relation in RELATIONS[:4]}
