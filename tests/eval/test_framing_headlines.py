@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from rule_labeller import RuleLabeller
 
+from onrecord.data.headline_claims import ClaimingHeadline, HeadedArticle
 from onrecord.errors import DataError
-from onrecord.eval.framing_cases import HALVES, RELATIONS, Case, controlled_cases
+from onrecord.eval import framing_cases
+from onrecord.eval.framing_cases import HALVES, RELATIONS, Case, controlled_cases, pool_cases, printed_cases
 from onrecord.eval.framing_headlines import natural_table, relations_table, scores_table
 from onrecord.eval.framing_systems import Answer, always_same, lead_only
 from onrecord.eval.passages import Passage
@@ -128,3 +130,13 @@ def test_a_file_that_is_not_as_it_should_be_is_refused(tmp_path: Path, change: d
     (tmp_path / "building.jsonl").write_text(json.dumps(content | change), encoding="utf-8")
     with pytest.raises(DataError, match=r"building\.jsonl"):
         controlled_cases("building", tmp_path)
+
+
+def test_of_the_pool_what_was_printed_is_told_from_what_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed, written = (ClaimingHeadline(text, "same", frozenset({0})) for text in ("Ferry sinks", "Ferry may sink"))
+    articles = [HeadedArticle("own", name, name == "b", ("It sank.",), (printed, written)) for name in "ab"]
+    monkeypatch.setattr(framing_cases, "load_headline_claims", lambda folder: articles)
+    found = [(case.passage.document, case.passage.headline) for case in printed_cases(Path())]
+    assert found == [("own/a", "Ferry sinks"), ("own/b", "Ferry sinks")]
+    kept = [(case.passage.document, case.passage.headline) for case in pool_cases(Path())]
+    assert kept == [("own/b", "Ferry sinks"), ("own/b", "Ferry may sink")]
