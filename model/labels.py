@@ -59,6 +59,8 @@ SPANS: tuple[str, ...] = ("source", *(f"cue of {label.value}" for label in CUED)
 """The kinds of spans that are told apart."""
 TOKEN_CLASSES: tuple[str, ...] = ("outside", "source", "cue")
 """What a token can be, in training: part of the source, part of the cue, or neither."""
+DRIFTS: tuple[str, ...] = ("same", "hardened", "softened")
+"""How a headline can put a claim, against the sentence that carries it."""
 
 _DEFINITIONS = {
     Label.REPORTED_FACT: "states, in the outlet's own voice and without a hedge, something that a third party "

@@ -14,7 +14,7 @@ from transformers import BertConfig, BertModel, BertPreTrainedModel
 from transformers.utils import ModelOutput
 
 from onrecord.errors import InputError
-from onrecord.labels import LABELS, SOURCINGS, SPANS, TOKEN_CLASSES
+from onrecord.labels import DRIFTS, LABELS, SOURCINGS, SPANS, TOKEN_CLASSES
 
 _SPAN_STATES = 32  # numbers that the span head keeps of each token's states
 SPAN_REACH = 2  # tokens on either side that it compares a token with
@@ -26,9 +26,10 @@ class NetworkOutput(ModelOutput):
     """Scores before softmax.
 
     *Shapes:* ``label_logits`` (window, piece, 5), ``sourcing_logits`` (window, piece, 3), ``token_logits`` (window,
-    token, 3), ``span_logits`` (window, token, 12), see ``SpanHead``, ``claim_logits`` (window, piece, 1), which mean
-    something where the window's first piece is the headline; ``loss`` is a scalar, present if targets were given.
-    While training there are no ``span_logits``.
+    token, 3), ``span_logits`` (window, token, 12), see ``SpanHead``; ``claim_logits`` (window, piece, 1), which mean
+    something where the window's first piece is the headline, and ``drift_logits`` (window, piece, 3), where the
+    piece carries its claim; ``loss`` is a scalar, present if targets were given. While training there are no
+    ``span_logits``.
     """
 
     loss: Tensor | None = None
@@ -37,6 +38,7 @@ class NetworkOutput(ModelOutput):
     token_logits: Tensor | None = None
     span_logits: Tensor | None = None
     claim_logits: Tensor | None = None
+    drift_logits: Tensor | None = None
 
 
 class SourcingConfig(BertConfig):
@@ -88,7 +90,7 @@ class SpanHead(nn.Module):
 
 
 class SourcingNetwork(BertPreTrainedModel):
-    """Labels, sourcing and spans of the sentences of a window, and which of them carry the headline's claim.
+    """Labels, sourcing and spans of the sentences of a window, which carry the headline's claim, and in which drift.
 
     ``SourcingNetwork.from_pretrained`` starts from any BERT-shaped encoder of two layers or more (heads new) or from a
     saved network.
@@ -116,6 +118,7 @@ class SourcingNetwork(BertPreTrainedModel):
         self.token_head = nn.Linear(config.hidden_size, len(TOKEN_CLASSES))
         self.span_head = SpanHead(config.hidden_size)
         self.claim_head = nn.Linear(3 * config.hidden_size, 1)
+        self.drift_head = nn.Linear(3 * config.hidden_size, len(DRIFTS))
         self.post_init()
 
     def forward(
@@ -129,6 +132,7 @@ class SourcingNetwork(BertPreTrainedModel):
         sourcing_targets: Tensor | None = None,
         token_targets: Tensor | None = None,
         claim_targets: Tensor | None = None,
+        drift_targets: Tensor | None = None,
     ) -> NetworkOutput:
         """Score a batch of windows, as ``WindowPacker.collate`` makes it.
 
@@ -140,6 +144,8 @@ class SourcingNetwork(BertPreTrainedModel):
         :param token_targets: a distribution, zeros where there is nothing to learn. *Shape* (window, token, 3).
         :param claim_targets: 1 for a piece that carries the claim of the headline, 0 for one that does not, -1 where
             there is nothing to learn. *Shape* (window, piece).
+        :param drift_targets: a distribution for a piece that carries the claim of the headline, zeros for others.
+            *Shape* (window, piece, 3).
         """
         mask = self._biased(attention_mask) if self.config.relative_attention_buckets else attention_mask
         layers = self.bert(
@@ -153,7 +159,8 @@ class SourcingNetwork(BertPreTrainedModel):
         if not self.training:
             span_logits = self.span_head(torch.cat(layers[-3:-1], dim=-1), attention_mask)
         means = pieces[..., : self.config.hidden_size]
-        claim_logits = self.claim_head(torch.cat((pieces, means * means[:, :1]), dim=-1))
+        compared = torch.cat((pieces, means * means[:, :1]), dim=-1)
+        claim_logits, drift_logits = self.claim_head(compared), self.drift_head(compared)
         loss = None
         if label_targets is not None and sourcing_targets is not None and token_targets is not None:
             loss = (
@@ -161,9 +168,12 @@ class SourcingNetwork(BertPreTrainedModel):
                 + self.config.sourcing_weight * soft_cross_entropy(sourcing_logits, sourcing_targets)
                 + self.config.span_weight * soft_cross_entropy(token_logits, token_targets)
             )
-            if claim_targets is not None:
-                loss = loss + self.config.claim_weight * _cross_entropy_where_known(claim_logits, claim_targets)
-        return NetworkOutput(loss, label_logits, sourcing_logits, token_logits, span_logits, claim_logits)
+            if claim_targets is not None and drift_targets is not None:
+                loss = loss + self.config.claim_weight * (
+                    _cross_entropy_where_known(claim_logits, claim_targets)
+                    + soft_cross_entropy(drift_logits, drift_targets)
+                )
+        return NetworkOutput(loss, label_logits, sourcing_logits, token_logits, span_logits, claim_logits, drift_logits)
 
     def _biased(self, attention_mask: Tensor) -> Tensor:
         """What is added to all layers' attention scores. *Shapes:* (window, token) → (window, head, token, token)."""

@@ -84,12 +84,17 @@ def write_card(folder: Path) -> None:
         apart=f"; apart from it, {provenance['note']}" if "note" in provenance else "",
         data=provenance.get("data", "unknown"),
         corrections=f" with {corrected:,} sentences corrected in Label Studio" if corrected else "",
-        teacher=f"`{provenance['teacher']}` (Apache-2.0), fine-tuned on the same data; not shipped"
-        if provenance.get("teacher")
-        else "none",
+        teacher=_teacher(provenance.get("teacher"), provenance.get("teacher_adapters")),
         cores=provenance.get("cores", "unknown"),
         minutes=", ".join(f"{name} {minutes}" for name, minutes in provenance.get("minutes", {}).items()),
         versions=", ".join(f"{name} {number}" for name, number in provenance["versions"].items()),
         **provenance["fidelity"],
     )
     (folder / "README.md").write_text(card, encoding="utf-8")
+
+
+def _teacher(encoder: str | None, adapters: str | None) -> str:
+    if not encoder:
+        return "none"
+    kept = f"; what it learned are the adapters `{adapters}`" if adapters else "; not shipped"
+    return f"`{encoder}` (Apache-2.0), fine-tuned on the same data{kept}"

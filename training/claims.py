@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 from onrecord.data.headline_claims import ClaimingHeadline, HeadedArticle
+from onrecord.labels import DRIFTS
 from onrecord.training.examples import Lesson, Targets, nothing, unlabelled
 from onrecord.windows import WindowPacker
 
@@ -23,7 +24,7 @@ def headline_lessons(
     """A share of the articles, the last ones, under each of their headlines; nothing is known of their labels."""
     return [
         lesson
-        for article in headed[len(headed) - round(share * len(headed)) :]
+        for article in _last(headed, share)
         for lesson in under_each_headline(article, under_its_own(article, packer), packer, generator)
     ]
 
@@ -38,20 +39,46 @@ def under_each_headline(
     own, *others = article.headlines
     yield dataclasses.replace(labelled, targets=[labelled.targets[0], *_claims(own, labelled.targets[1:])])
     for headline in others:
-        [head] = packer.tokenize([headline.text])
-        first, last = _excerpt([len(tokens.ids) for tokens in labelled.tokens[1:]], headline, generator)
-        yield Lesson(
-            [head, *labelled.tokens[first + 1 : last + 1]],
-            [nothing(len(head.ids)), *_claims(headline, labelled.targets[1:])[first:last]],
-            has_headline=True,
-        )
+        yield _excerpt(headline, labelled, packer, generator)
+
+
+def headline_excerpts(
+    headed: Sequence[HeadedArticle], share: float, packer: WindowPacker, generator: random.Random
+) -> list[Lesson]:
+    """As :func:`headline_lessons`, but of every article no more than an excerpt under each headline."""
+    return [
+        _excerpt(headline, whole, packer, generator)
+        for article in _last(headed, share)
+        for whole in [under_its_own(article, packer)]
+        for headline in article.headlines
+    ]
+
+
+def _last(headed: Sequence[HeadedArticle], share: float) -> Sequence[HeadedArticle]:
+    return headed[len(headed) - round(share * len(headed)) :]
 
 
 def _claims(headline: ClaimingHeadline, targets: Sequence[Targets]) -> list[Targets]:
-    return [dataclasses.replace(known, claim=number in headline.evidence) for number, known in enumerate(targets)]
+    drift = DRIFTS.index(headline.relation) if headline.relation in DRIFTS else None
+    return [
+        dataclasses.replace(known, claim=True, drift=drift)
+        if number in headline.evidence
+        else dataclasses.replace(known, claim=False)
+        for number, known in enumerate(targets)
+    ]
 
 
-def _excerpt(lengths: Sequence[int], headline: ClaimingHeadline, generator: random.Random) -> tuple[int, int]:
+def _excerpt(headline: ClaimingHeadline, labelled: Lesson, packer: WindowPacker, generator: random.Random) -> Lesson:
+    [head] = packer.tokenize([headline.text])
+    first, last = _limits([len(tokens.ids) for tokens in labelled.tokens[1:]], headline, generator)
+    return Lesson(
+        [head, *labelled.tokens[first + 1 : last + 1]],
+        [nothing(len(head.ids)), *_claims(headline, labelled.targets[1:])[first:last]],
+        has_headline=True,
+    )
+
+
+def _limits(lengths: Sequence[int], headline: ClaimingHeadline, generator: random.Random) -> tuple[int, int]:
     """First and last sentence (exclusive) of an excerpt with a sentence that carries the claim, if there is one."""
     anchor = generator.choice(sorted(headline.evidence) or range(len(lengths)))
     first = max(0, anchor - generator.randint(0, _BEFORE))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from onrecord.data.label_studio import load_label_studio
 from onrecord.pretrained import SHIPPED
+from onrecord.training.adapters import SHIPPED_ADAPTERS
 from onrecord.training.pipeline import train
 from onrecord.training.recipe import DEFAULT, Recipe
 
@@ -27,8 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--start-from",
         metavar="FOLDER",
-        help="refine these weights (a folder or a hub id; 'shipped': those that onrecord ships) instead of starting "
-        "from a public encoder, which takes hours more",
+        help="go on from these weights (a folder or a hub id; 'shipped': those that onrecord ships) instead of "
+        "starting from a public encoder, which takes hours more",
+    )
+    parser.add_argument(
+        "--teacher",
+        metavar="FILE",
+        help="the adapters of a teacher trained before ('shipped': those that onrecord ships), instead of training one",
     )
     parser.add_argument(
         "--without-teacher",
@@ -46,5 +52,6 @@ def run(arguments: argparse.Namespace) -> int:
         recipe = dataclasses.replace(recipe, teacher=dataclasses.replace(recipe.teacher, encoder=""))
     corrections = [article for path in arguments.corrections for article in load_label_studio(path)]
     start_from = SHIPPED if arguments.start_from == "shipped" else arguments.start_from
-    print(train(recipe, arguments.data_folder, arguments.output, corrections, start_from))
+    adapters = SHIPPED_ADAPTERS if arguments.teacher == "shipped" else arguments.teacher and Path(arguments.teacher)
+    print(train(recipe, arguments.data_folder, arguments.output, corrections, start_from, adapters))
     return 0

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from onrecord.data.annotated import AnnotatedArticle, AnnotatedSentence
-from onrecord.labels import LABELS, SOURCINGS, TOKEN_CLASSES
+from onrecord.labels import DRIFTS, LABELS, SOURCINGS, TOKEN_CLASSES
 from onrecord.training.recipe import Finetuning, Recipe
 from onrecord.windows import HEADLINE, TokenizedSentence, Window, WindowPacker
 
@@ -26,13 +26,14 @@ class Targets:
     """What the network is to say of a sentence: distributions times what the sentence counts for.
 
     *Shapes:* ``label`` (5,), ``sourcing`` (3,), ``token`` (token, 3). ``claim``: whether it carries the headline's
-    claim, if that is known.
+    claim, if that is known; ``drift``: how the headline puts what it carries, as a number in ``DRIFTS``.
     """
 
     label: np.ndarray
     sourcing: np.ndarray
     token: np.ndarray
     claim: bool | None = None
+    drift: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def row(batch: Sequence[Example], packer: WindowPacker) -> dict[str, np.ndarray]
     arrays["sourcing_targets"] = np.zeros((windows, pieces, len(SOURCINGS)), dtype=np.float32)
     arrays["token_targets"] = np.zeros((windows, tokens, len(TOKEN_CLASSES)), dtype=np.float32)
     arrays["claim_targets"] = np.full((windows, pieces), -1, dtype=np.float32)
+    arrays["drift_targets"] = np.zeros((windows, pieces, len(DRIFTS)), dtype=np.float32)
     for number, (window, known) in enumerate(batch):
         under_headline = window.pieces[0].sentence == HEADLINE
         for column, piece in enumerate(window.pieces):
@@ -107,6 +109,8 @@ def row(batch: Sequence[Example], packer: WindowPacker) -> dict[str, np.ndarray]
                 ]
                 if targets.claim is not None and under_headline:
                     arrays["claim_targets"][number, column] = targets.claim
+                    if targets.drift is not None:
+                        arrays["drift_targets"][number, column, targets.drift] = 1.0
     return arrays
 
 

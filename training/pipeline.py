@@ -17,13 +17,15 @@ from onrecord.data.later_rounds import DEV_POOL, documents_of, load_later_rounds
 from onrecord.data.own import load_own, load_own_headlines
 from onrecord.data.pool import load_pool
 from onrecord.engine import available_cores
-from onrecord.pretrained import WeightsFolder
+from onrecord.errors import WeightsError
+from onrecord.pretrained import WeightsFolder, digest_of
 from onrecord.training.adapt import adapt
+from onrecord.training.adapters import ADAPTERS, merge_adapters
 from onrecord.training.arguments import has_bfloat16
 from onrecord.training.average import average, blend
 from onrecord.training.calibrate import development
 from onrecord.training.card import write_card
-from onrecord.training.claim_head import fit_claim_head
+from onrecord.training.claim_heads import fit_claim_heads
 from onrecord.training.distil import distil, score_pool
 from onrecord.training.export import export
 from onrecord.training.finetune import finetune
@@ -40,6 +42,8 @@ from onrecord.training.teacher import ask, train_teacher
 from onrecord.training.tutor import tutor
 from onrecord.training.vocabulary import prepare_start
 
+_CLAIM_HEADS = ("claim_head.", "drift_head.")
+
 
 def train(
     recipe: Recipe,
@@ -47,22 +51,27 @@ def train(
     folder: Path,
     corrections: Sequence[AnnotatedArticle] = (),
     start_from: str | Path | None = None,
+    adapters: Path | None = None,
 ) -> Path:
     """Run every stage of ``recipe``; return the folder with the finished weights.
 
     :param data: holds ``annotated/`` and ``pool/``.
     :param corrections: more annotated articles to train on, beside those in ``annotated/``.
-    :param start_from: a folder of weights or a hub id: they are refined, which takes the place of all stages before.
+    :param start_from: a folder of weights or a hub id, in the place of all stages up to refinement; and of those up to
+        tutoring, if they are as narrow as the recipe says and were trained on the same data.
+    :param adapters: what a teacher has learned in an earlier run, in the place of training one.
     :raises InputError: ``folder`` holds a stage of another recipe, on other data or from another start; or the
         teacher's encoder is not there.
     :raises DataError: data are missing.
-    :raises WeightsError: the weights to start from are missing, damaged or of another version.
+    :raises WeightsError: the weights to start from, or the adapters, are missing, damaged or of another version.
     """
     start = None if start_from is None else WeightsFolder.open(start_from)
     origin = None if start is None else start.config.digests["model.onnx"][:12]
-    taught = recipe.teacher.encoder and recipe.refinement.runs
+    taught = recipe.teacher.encoder and (recipe.refinement.runs or recipe.tutoring.tokens)
     if taught:
         check_teacher(recipe.teacher.encoder)  # else its absence would show after hours
+        if adapters is not None and not adapters.is_file():
+            raise WeightsError(f"there are no adapters {adapters}; name a file that a run wrote, or 'shipped'")
     training, held_out = load_annotated("train", data / "annotated"), development(data)
     headed = [article for article in load_headline_claims(data / "pool") if not article.held_out]
     material = Material(training, [*load_later_rounds(data / "pool"), *corrections], headed)
@@ -74,9 +83,19 @@ def train(
         learned = _learn(recipe, [*training, *corrections], pool, stages)
     else:
         learned = stages.run("6-restored", partial(restore, start), origin)
-    teacher = _train_teacher(recipe, [*training, *material.added, *own], learned, stages) if taught else None
-    refined = _refine(recipe, material, learned, teacher, stages)
-    trained = _finish(recipe, material, pool, refined, stages)
+    teacher = None
+    if taught:
+        begun = _begin_teacher(recipe, learned, stages)
+        if adapters is None:
+            teacher = _train_teacher(recipe, begun, [*training, *material.added, *own], headed, stages)
+        else:
+            merging = partial(merge_adapters, begun, adapters)
+            teacher = stages.run("8-teacher", merging, digest_of(adapters), begun)
+    if start is not None and start.config.provenance.get("data") == learned_from and not is_wide(learned, recipe):
+        trained = learned  # finished before, on the same data
+    else:
+        refined = _refine(recipe, material, learned, teacher, stages)
+        trained = _finish(recipe, material, pool, refined, stages)
     if teacher is not None and recipe.tutoring.tokens:
         trained = _tutor(recipe, material, pool, trained, teacher, stages)
     trained = _fit_last_heads(recipe, material, trained, stages)
@@ -86,6 +105,7 @@ def train(
         "minutes": stages.minutes(),
         "start_from": origin,
         "teacher": recipe.teacher.encoder,
+        "teacher_adapters": None if teacher is None else digest_of(teacher / ADAPTERS)[:12],
         **widths(trained),
         "cores": available_cores(),
         "precision": "bfloat16" if has_bfloat16() else "float32",
@@ -121,13 +141,19 @@ def _learn(recipe: Recipe, training: Sequence[AnnotatedArticle], pool: Sequence[
     return stages.run("6-distilled", learning, settings, recipe.finetuning, averaged, scored)
 
 
-def _train_teacher(recipe: Recipe, shown: Sequence[AnnotatedArticle], learned: Path, stages: Stages) -> Path:
-    """Train a teacher that reads the same tokens as the network in ``learned``; return its folder."""
+def _begin_teacher(recipe: Recipe, learned: Path, stages: Stages) -> Path:
+    """The teacher's encoder, made to read the same tokens as the network in ``learned``; return its folder."""
     encoder, tokenizer = recipe.teacher.encoder, learned / "tokenizer.json"
     pieces = hashlib.sha256(tokenizer.read_bytes()).hexdigest()
-    start = stages.run("7-teacher-start", partial(prepare_teacher, encoder, tokenizer), encoder, pieces)
-    settings = _without(recipe.teacher, "say")
-    return stages.run("8-teacher", partial(train_teacher, start, shown, recipe), settings, recipe.finetuning, start)
+    return stages.run("7-teacher-start", partial(prepare_teacher, encoder, tokenizer), encoder, pieces)
+
+
+def _train_teacher(
+    recipe: Recipe, begun: Path, shown: Sequence[AnnotatedArticle], headed: Sequence[HeadedArticle], stages: Stages
+) -> Path:
+    """Teach a teacher all that is annotated; return its folder."""
+    settings, learning = _without(recipe.teacher, "say"), partial(train_teacher, begun, shown, headed, recipe)
+    return stages.run("8-teacher", learning, settings, recipe.finetuning, begun)
 
 
 def _refine(recipe: Recipe, material: Material, learned: Path, teacher: Path | None, stages: Stages) -> Path:
@@ -151,7 +177,7 @@ def _refine(recipe: Recipe, material: Material, learned: Path, teacher: Path | N
         for number in range(settings.runs)
     ]
     averaged = stages.run("11-averaged", partial(average, refined), *refined)
-    blending = partial(blend, learned, averaged, settings.kept, new="claim_head.")
+    blending = partial(blend, learned, averaged, settings.kept, new=_CLAIM_HEADS)
     return stages.run("12-blended", blending, settings.kept, learned, averaged)
 
 
@@ -176,14 +202,15 @@ def _tutor(
     settings, kept = recipe.tutoring, recipe.tutoring.kept
     learning = partial(tutor, teacher, learned, pool, material, recipe)
     tutored = stages.run("16-tutored", learning, *_epoch(recipe), _without(settings, "kept"), learned, teacher)
-    return stages.run("17-blended", partial(blend, learned, tutored, kept), kept, learned, tutored)
+    blending = partial(blend, learned, tutored, kept, new="drift_head.")  # which restored weights lack
+    return stages.run("17-blended", blending, kept, learned, tutored)
 
 
 def _fit_last_heads(recipe: Recipe, material: Material, trained: Path, stages: Stages) -> Path:
     """Fit to the finished network, held, what needs no more than its states; return the last stage's folder."""
     if recipe.claims.share:
-        fitting = partial(fit_claim_head, trained, material.headed, recipe)
-        trained = stages.run("18-claim-head", fitting, *_epoch(recipe), recipe.claims, trained)
+        fitting = partial(fit_claim_heads, trained, material.headed, recipe)
+        trained = stages.run("18-claim-heads", fitting, *_epoch(recipe), recipe.claims, trained)
     fitting = partial(fit_span_head, trained, [*material.first, *material.added], recipe)
     return stages.run("19-span-head", fitting, *_epoch(recipe), recipe.spans, trained)
 

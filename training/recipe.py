@@ -78,11 +78,13 @@ class Teacher:
     """One epoch of a larger network on all that is annotated; ``encoder = ""`` leaves it out.
 
     Of what the refined network is to say of a sentence, the teacher decides ``say``, and the annotators the rest.
-    The lowest ``held_layers``, and the embeddings if any is held, stay as they are.
+    It learns by adapters of ``rank`` (``adapters.py``) in all layers but the lowest ``held_layers``, and is shown a
+    ``claim_share`` of the articles under headlines of our own too.
     """
 
     encoder: str
     say: float
+    rank: int
     held_layers: int
     batch_tokens: int
     learning_rate: float
@@ -90,6 +92,7 @@ class Teacher:
     dropout: float
     window_sizes: tuple[int, ...]
     single_share: float
+    claim_share: float
 
 
 @dataclass(frozen=True)

@@ -8,39 +8,61 @@ import dataclasses
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
 import torch
 
 from onrecord.data.annotated import AnnotatedArticle
+from onrecord.data.headline_claims import HeadedArticle
 from onrecord.engine import TorchEngine
 from onrecord.errors import DataError
 from onrecord.network import SourcingNetwork
+from onrecord.training.adapters import ADAPTERS, add_adapters, merge_adapters, save_adapters
 from onrecord.training.arguments import attention, has_bfloat16
+from onrecord.training.claims import headline_excerpts
 from onrecord.training.examples import Lesson, Targets, lessons
 from onrecord.training.finetune import FinetuningTrainer, one_epoch, packer_of, teach
 from onrecord.training.material import Material
-from onrecord.training.recipe import Recipe
+from onrecord.training.recipe import Recipe, Teacher
 from onrecord.training.soft_labels import score
 
 
-def train_teacher(start: Path, articles: Sequence[AnnotatedArticle], recipe: Recipe, folder: Path) -> None:
-    """Teach the encoder in ``start``, but for what the recipe holds, all that is annotated; write it to ``folder``."""
-    packer, held = packer_of(start, recipe), recipe.teacher.held_layers
-    shown = lessons(articles, packer, recipe.finetuning.unsure_weight)
-    teach(start, shown, packer, one_epoch(recipe, recipe.teacher), folder, trainer=partial(_UpperLayersTrainer, held))
+def train_teacher(
+    start: Path,
+    articles: Sequence[AnnotatedArticle],
+    headed: Sequence[HeadedArticle],
+    recipe: Recipe,
+    folder: Path,
+) -> None:
+    """Teach the encoder in ``start`` all that is annotated; write it, and its adapters alone, to ``folder``.
+
+    :param headed: articles under headlines of our own, of which the recipe's share is shown, the last ones.
+    """
+    packer, settings = packer_of(start, recipe), recipe.teacher
+    shown = [
+        *lessons(articles, packer, recipe.finetuning.unsure_weight),
+        *headline_excerpts(headed, settings.claim_share, packer, Random(recipe.seed)),
+    ]
+    teach(start, shown, packer, one_epoch(recipe, settings), folder, trainer=partial(_AdaptersTrainer, settings))
+    merge_adapters(start, folder / ADAPTERS, folder)
 
 
-class _UpperLayersTrainer(FinetuningTrainer):
-    """A trainer that leaves the lowest layers, if any, as they are, with the embeddings under them."""
+class _AdaptersTrainer(FinetuningTrainer):
+    """A trainer of adapters and heads, which alone it saves in the end."""
 
-    def __init__(self, held_layers: int, **settings: Any) -> None:
-        super().__init__(**settings)
-        encoder = self.model.bert
-        held = (encoder.embeddings, *encoder.encoder.layer[:held_layers]) if held_layers else ()
-        for module in held:
-            module.requires_grad_(False)
+    def __init__(self, settings: Teacher, model: SourcingNetwork, **others: Any) -> None:
+        self.kept = settings.rank, settings.held_layers
+        add_adapters(model, *self.kept)
+        super().__init__(model=model, **others)
+
+    def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
+        """Save adapters and heads; for a checkpoint, all."""
+        if _internal_call:
+            super().save_model(output_dir, _internal_call)
+        else:
+            save_adapters(self.model, *self.kept, Path(output_dir or self.args.output_dir) / ADAPTERS)
 
 
 def load_to_read(folder: Path) -> SourcingNetwork:

@@ -110,20 +110,26 @@ class TutoredTrainer(FinetuningTrainer):
         loss = loss + self.state_weight * lacking(self.model.state_head(ours).float(), theirs.float())
         return (loss, outputs) if return_outputs else loss
 
-    def _differs(self, outputs: NetworkOutput, said: NetworkOutput, inputs: dict[str, Tensor]) -> Tensor:
-        """Cross-entropy against the teacher's labels, sourcings and spans, weighted as in fine-tuning."""
+    def _differs(self, outputs: Any, said: Any, inputs: dict[str, Tensor]) -> Tensor:
+        """Cross-entropy against what the teacher's heads say, weighted as in fine-tuning; both are network outputs."""
         starts, ends = inputs["starts"].unsqueeze(-1), inputs["ends"].unsqueeze(-1)
         positions = torch.arange(inputs["input_ids"].shape[1], device=starts.device)
         inside = ((positions >= starts) & (positions < ends)).any(1).unsqueeze(-1)  # (window, token, 1)
+        sentence = starts < ends  # (window, piece, 1)
+        below = sentence & inputs["token_type_ids"][:, :1, None].bool()  # in windows under a headline …
+        below[:, 0] = False  # … which does not carry its own claim
 
-        def differs(name: str, known: Tensor) -> Tensor:
-            return soft_cross_entropy(getattr(outputs, name), getattr(said, name).float().softmax(-1) * known)
+        def differs(ours: Tensor, theirs: Tensor, weight: Tensor) -> Tensor:
+            return soft_cross_entropy(ours, theirs.float().softmax(-1) * weight)
 
         config = self.model.config
         return (
-            differs("label_logits", starts < ends)
-            + config.sourcing_weight * differs("sourcing_logits", starts < ends)
-            + config.span_weight * differs("token_logits", inside)
+            differs(outputs.label_logits, said.label_logits, sentence)
+            + config.sourcing_weight * differs(outputs.sourcing_logits, said.sourcing_logits, sentence)
+            + config.span_weight * differs(outputs.token_logits, said.token_logits, inside)
+            + config.claim_weight * differs(_or_not(outputs.claim_logits), _or_not(said.claim_logits), below)
+            + config.claim_weight
+            * differs(outputs.drift_logits, said.drift_logits, below * said.claim_logits.float().sigmoid())
         )
 
     def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
@@ -131,3 +137,8 @@ class TutoredTrainer(FinetuningTrainer):
         if not _internal_call:
             del self.model.state_head
         super().save_model(output_dir, _internal_call)
+
+
+def _or_not(logits: Tensor) -> Tensor:
+    """Log-odds as the logits of two classes. *Shapes:* (…, 1) → (…, 2)"""
+    return torch.cat((logits, torch.zeros_like(logits)), dim=-1)

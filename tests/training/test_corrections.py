@@ -19,8 +19,9 @@ from onrecord.data.headline_claims import HeadedArticle
 from onrecord.data.label_studio import load_label_studio
 from onrecord.data.own import load_own, load_own_headlines
 from onrecord.labels import LABELS, Label
-from onrecord.pretrained import SHIPPED
+from onrecord.pretrained import SHIPPED, WeightsFolder
 from onrecord.training import pipeline
+from onrecord.training.adapters import ADAPTERS
 from onrecord.training.examples import batches, lessons, row
 from onrecord.training.recipe import DEFAULT, Recipe
 from onrecord.windows import WindowPacker
@@ -67,13 +68,15 @@ def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) ->
     def note(stage: str, position: int):  # type: ignore[no-untyped-def]
         def stand_in(*arguments: Any, **options: Any) -> None:
             given[stage] = arguments[position]
-            (arguments[-1] / "tokenizer.json").write_text("{}", encoding="utf-8")  # which the teacher is to read
+            for name in ("tokenizer.json", ADAPTERS):  # of which the next stages read
+                (arguments[-1] / name).write_text("{}", encoding="utf-8")
 
         return stand_in
 
     monkeypatch.setattr(pipeline, "finetune", note("finetune", 1))
     monkeypatch.setattr(pipeline, "distil", note("distil", 3))
     monkeypatch.setattr(pipeline, "train_teacher", note("train_teacher", 1))
+    monkeypatch.setattr(pipeline, "merge_adapters", note("merge_adapters", 1))
     monkeypatch.setattr(pipeline, "ask", note("ask", 1))
     monkeypatch.setattr(pipeline, "refine", note("refine", 1))
     monkeypatch.setattr(pipeline, "is_wide", lambda *arguments: True)
@@ -81,7 +84,7 @@ def stages(articles: list[AnnotatedArticle], monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(pipeline, "imitate", note("imitate", 0))
     monkeypatch.setattr(pipeline, "teach_claims", note("teach_claims", 1))
     monkeypatch.setattr(pipeline, "tutor", note("tutor", 1))
-    monkeypatch.setattr(pipeline, "fit_claim_head", note("fit_claim_head", 0))
+    monkeypatch.setattr(pipeline, "fit_claim_heads", note("fit_claim_heads", 0))
     monkeypatch.setattr(pipeline, "fit_span_head", note("fit_span_head", 1))
     monkeypatch.setattr(pipeline, "restore", note("restore", 0))
     monkeypatch.setattr(pipeline, "export", note("export", 2))
@@ -92,10 +95,10 @@ def train(tmp_path: Path, *options: str) -> int:
     return main(["train", "--data-folder", str(tmp_path), "-o", str(tmp_path / "run"), *options])
 
 
-def recipe_with(folder: Path, words: str, others: str) -> str:
-    """A recipe like the shipped one but for these words."""
+def recipe_with(folder: Path, words: str, others: str, like: Path = DEFAULT) -> str:
+    """A recipe like the shipped one, or another, but for these words."""
     path = folder / "recipe.toml"
-    text = DEFAULT.read_text(encoding="utf-8")
+    text = like.read_text(encoding="utf-8")
     assert words in text
     path.write_text(text.replace(words, others), encoding="utf-8")
     return str(path)
@@ -152,7 +155,7 @@ def test_a_cut_network_imitates_the_whole_one_and_learns_more_of_claims(tmp_path
     assert train(tmp_path, "--start-from", "shipped") == 0
     run = tmp_path / "run"
     assert (stages["imitate"], stages["teach_claims"]) == (run / "12-blended", run / "14-imitated")
-    assert (stages["tutor"], stages["fit_claim_head"]) == (run / "15-claims", run / "17-blended")
+    assert (stages["tutor"], stages["fit_claim_heads"]) == (run / "15-claims", run / "17-blended")
     assert (run / "19-span-head" / "provenance.json").is_file()
 
 
@@ -178,14 +181,39 @@ def test_what_a_changed_recipe_does_not_touch_is_not_done_again(
     assert stages.keys() == {"fit_span_head", "export"}
 
 
-def test_without_refinement_there_is_no_teacher_either(tmp_path: Path, stages: dict[str, Any]) -> None:
-    assert train(tmp_path, "--recipe", recipe_with(tmp_path, "runs = 1 ", "runs = 0 ")) == 0
+def test_a_teacher_trained_before_is_not_trained_again(
+    tmp_path: Path, stages: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    adapters = tmp_path / "adapters"
+    adapters.write_bytes(b"what it learned")
+    assert train(tmp_path, "--start-from", "shipped", "--teacher", str(adapters)) == 0
+    assert stages["merge_adapters"] == adapters
+    assert "ask" in stages and "tutor" in stages and "train_teacher" not in stages
+    assert train(tmp_path, "--start-from", "shipped", "--teacher", str(tmp_path / "nowhere")) == 2
+    assert "there are no adapters" in capsys.readouterr().err
+
+
+def test_weights_are_not_refined_with_what_they_were_trained_on(
+    tmp_path: Path, stages: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained_on = WeightsFolder.open(SHIPPED).config.provenance["data"]
+    monkeypatch.setattr(pipeline, "data_digest", lambda articles: trained_on)
+    monkeypatch.setattr(pipeline, "is_wide", lambda *arguments: False)
+    assert train(tmp_path, "--start-from", "shipped") == 0
+    assert stages.keys() == {"restore", "train_teacher", "tutor", "fit_claim_heads", "fit_span_head", "export"}
+    assert stages["tutor"] == tmp_path / "run" / "6-restored"
+
+
+def test_without_refinement_and_tutoring_there_is_no_teacher_either(tmp_path: Path, stages: dict[str, Any]) -> None:
+    recipe_with(tmp_path, "runs = 1 ", "runs = 0 ")
+    recipe = recipe_with(tmp_path, "tokens = 6_100_000 ", "tokens = 0 ", tmp_path / "recipe.toml")
+    assert train(tmp_path, "--recipe", recipe) == 0
     assert stages.keys() == {
         "finetune",
         "distil",
         "imitate",
         "teach_claims",
-        "fit_claim_head",
+        "fit_claim_heads",
         "fit_span_head",
         "export",
     }

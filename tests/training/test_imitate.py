@@ -9,14 +9,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load_file
 
 from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.data.headline_claims import ClaimingHeadline, HeadedArticle
 from onrecord.engine import TorchEngine
+from onrecord.labels import DRIFTS
 from onrecord.network import SourcingNetwork
-from onrecord.training.claim_head import fit_claim_head
+from onrecord.training.claim_heads import fit_claim_heads
 from onrecord.training.finetune import packer_of
 from onrecord.training.imitate import imitate, teach_claims
 from onrecord.training.material import beginning
@@ -24,7 +26,7 @@ from onrecord.training.recipe import Recipe
 
 BODY = ("The harbour of Velmark is deep.", "Its dredger Amalia sank, divers said.", "Gulls watched.")
 HEADLINES = (
-    ClaimingHeadline("Dredger sinks, say divers", "same", frozenset({1})),
+    ClaimingHeadline("Dredger sinks", "hardened", frozenset({1})),
     ClaimingHeadline("Velmark harbour is deep", "same", frozenset({0})),
 )
 HEADED = HeadedArticle("own", "harbour", False, BODY, HEADLINES)
@@ -46,6 +48,21 @@ def _claims(folder: Path, recipe: Recipe) -> np.ndarray:
     heads = [tokens.ids for tokens in packer.tokenize([headline.text for headline in HEADLINES])]
     windows = [packer.pack(body, head)[0] for head in heads]
     return np.stack([scores.claim[1:, 0] for scores in engine.run(windows)])
+
+
+def _drifts(folder: Path, recipe: Recipe) -> list[str]:
+    """What the network makes of each headline, above the sentence that carries it."""
+    packer = packer_of(folder, recipe)
+    network = SourcingNetwork.from_pretrained(folder).eval()
+    body = [tokens.ids for tokens in packer.tokenize(BODY)]
+    drifts = []
+    for headline in HEADLINES:
+        [head] = packer.tokenize([headline.text])
+        arrays = packer.collate(packer.pack(body, head.ids))
+        with torch.inference_mode():
+            scores = network(**{name: torch.from_numpy(array) for name, array in arrays.items()}).drift_logits
+        drifts += [DRIFTS[scores[0, number + 1].argmax()] for number in headline.evidence]
+    return drifts
 
 
 def test_a_cut_network_takes_after_the_whole_one(
@@ -94,16 +111,17 @@ def test_the_last_articles_are_shown_as_far_as_the_share_goes(
     assert shown == [5]  # one headline and four sentences
 
 
-def test_the_claim_head_alone_is_fitted_to_headlines(trained: Path, recipe: Recipe, tmp_path: Path) -> None:
-    fit_claim_head(trained, [HEADED] * 5, _pulled(recipe, 1e-4), tmp_path)
+def test_the_claim_heads_alone_are_fitted_to_headlines(trained: Path, recipe: Recipe, tmp_path: Path) -> None:
+    fit_claim_heads(trained, [HEADED] * 5, _pulled(recipe, 1e-4), tmp_path)
     assert _claims(tmp_path, recipe).argmax(1).tolist() == [1, 0]
+    assert _drifts(tmp_path, recipe) == ["hardened", "same"]
     before, after = (load_file(folder / "model.safetensors") for folder in (trained, tmp_path))
     moved = {name for name in before if not np.array_equal(before[name], after[name])}
-    assert moved == {"claim_head.weight", "claim_head.bias"}
+    assert {name.partition(".")[0] for name in moved} == {"claim_head", "drift_head"}
 
 
 def test_a_strong_pull_keeps_the_claim_head_near_to_what_it_was(trained: Path, recipe: Recipe, tmp_path: Path) -> None:
-    fit_claim_head(trained, [HEADED] * 5, _pulled(recipe, 1e6), tmp_path)
+    fit_claim_heads(trained, [HEADED] * 5, _pulled(recipe, 1e6), tmp_path)
     before, after = (load_file(folder / "model.safetensors")["claim_head.weight"] for folder in (trained, tmp_path))
     assert after == pytest.approx(before, abs=1e-3)
 

@@ -13,10 +13,12 @@ from safetensors.torch import load_file
 
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.data.headline_claims import ClaimingHeadline, HeadedArticle
+from onrecord.errors import WeightsError
 from onrecord.labels import LABELS, Label
 from onrecord.network import SourcingNetwork
 from onrecord.pretrained import SHIPPED
 from onrecord.training import refine as module
+from onrecord.training.adapters import ADAPTERS, merge_adapters
 from onrecord.training.examples import Lesson
 from onrecord.training.finetune import packer_of
 from onrecord.training.material import Material
@@ -49,15 +51,43 @@ def scored(teacher: Path, material: Material, recipe: Recipe, tmp_path_factory: 
     return folder
 
 
-def test_it_learns_in_its_upper_layers(
-    mpnet: Path, articles: list[AnnotatedArticle], recipe: Recipe, tmp_path: Path
-) -> None:
-    prepare_teacher(str(mpnet), SHIPPED / "tokenizer.json", tmp_path / "start")
-    train_teacher(tmp_path / "start", articles, recipe, tmp_path)
-    before, after = (load_file(folder / "model.safetensors") for folder in (tmp_path / "start", tmp_path))
-    moved = {name for name, value in before.items() if not torch.equal(value, after[name])}
+@pytest.fixture(scope="module")
+def taught(
+    mpnet: Path,
+    articles: list[AnnotatedArticle],
+    material: Material,
+    recipe: Recipe,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """A run's folders: a teacher's start, and the teacher."""
+    run = tmp_path_factory.mktemp("taught")
+    prepare_teacher(str(mpnet), SHIPPED / "tokenizer.json", run / "start")
+    train_teacher(run / "start", articles * 8, material.headed, recipe, run / "teacher")
+    return run
+
+
+def test_it_learns_in_its_upper_layers(taught: Path) -> None:
+    before, after = (load_file(taught / name / "model.safetensors") for name in ("start", "teacher"))
+    moved = {name for name, value in before.items() if not torch.equal(value.float(), after[name].float())}
     assert any(".layer.1." in name for name in moved)
     assert not any(".layer.0." in name or "embeddings" in name for name in moved)
+
+
+def test_what_it_learned_is_in_a_small_file(taught: Path, tmp_path: Path) -> None:
+    merge_adapters(taught / "start", taught / "teacher" / ADAPTERS, tmp_path)
+    again, before = (load_file(folder / "model.safetensors") for folder in (tmp_path, taught / "teacher"))
+    assert all(torch.equal(value, before[name]) for name, value in again.items())
+    sizes = [(tmp_path / name).stat().st_size for name in (ADAPTERS, "model.safetensors")]
+    assert sizes[0] < sizes[1] / 10
+
+
+def test_a_file_without_adapters_is_named(taught: Path, teacher: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no adapters", encoding="utf-8")
+    for wrong in ("notes.txt", "nowhere"):
+        with pytest.raises(WeightsError, match=f"cannot read adapters from .*{wrong}"):
+            merge_adapters(taught / "start", tmp_path / wrong, tmp_path / "merged")
+    with pytest.raises(WeightsError, match="do not fit the network"):
+        merge_adapters(teacher, taught / "teacher" / ADAPTERS, tmp_path / "merged")
 
 
 def test_every_sentence_is_spoken_of_but_the_endless_one(scored: Path, material: Material) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load_file
 
 from onrecord.article import Article
 from onrecord.data.annotated import AnnotatedArticle
 from onrecord.data.headline_claims import ClaimingHeadline, HeadedArticle
 from onrecord.engine import TorchEngine
-from onrecord.labels import LABELS, Label
+from onrecord.labels import DRIFTS, LABELS, Label
 from onrecord.network import SourcingNetwork
 from onrecord.training import tutor as module
 from onrecord.training.examples import Lesson
@@ -73,6 +74,25 @@ def test_the_map_to_the_states_of_the_teacher_is_fitted_and_not_saved(
     assert np.mean(lacked[-3:]) < np.mean(lacked[:3])
     saved = load_file(tmp_path / "model.safetensors")
     assert saved.keys() == load_file(trained / "model.safetensors").keys()
+
+
+def test_what_a_teacher_says_of_claims_is_learned_from_articles_that_nobody_annotated(
+    trained: Path, teacher: Path, articles: list[AnnotatedArticle], settings: Recipe, tmp_path: Path
+) -> None:
+    network = SourcingNetwork.from_pretrained(teacher)
+    network.claim_head.bias.data.fill_(20.0)  # to which every sentence carries every headline …
+    network.drift_head.bias.data[DRIFTS.index("hardened")] = 20.0  # … which puts it harder
+    network.save_pretrained(tmp_path / "teacher")
+    pool = [Article("It rained. Gulls watched.", headline="Rain")] * 60
+    tutor(tmp_path / "teacher", trained, pool, Material(articles, [], []), settings, tmp_path / "tutored")
+    packer = packer_of(trained, settings)
+    head, *body = (tokens.ids for tokens in packer.tokenize(["Snow", "It snowed.", "Cats slept."]))
+    arrays = packer.collate(packer.pack(body, head))
+    student = SourcingNetwork.from_pretrained(tmp_path / "tutored").eval()
+    with torch.inference_mode():
+        said = student(**{name: torch.from_numpy(array) for name, array in arrays.items()})
+    assert (said.claim_logits[0, 1:3] > 0).all()
+    assert {DRIFTS[number] for number in said.drift_logits[0, 1:3].argmax(-1)} == {"hardened"}
 
 
 def test_annotated_articles_are_shown_without_labels_and_headlines_of_our_own_with_claims(
