@@ -26,7 +26,7 @@ from onrecord.training.calibrate import Outcomes, score
 from onrecord.training.finetune import packer_of
 from onrecord.training.recipe import Recipe
 from onrecord.training.teacher import load_to_read
-from onrecord.windows import WindowPacker
+from onrecord.windows import Window, WindowPacker
 
 _FALSE_ALARMS = 0.03  # among honest headlines, at which hardened ones are counted as found
 
@@ -86,7 +86,7 @@ def _claims(network: SourcingNetwork, packer: WindowPacker, case: Case) -> tuple
     return odds, said.drift_logits.float().softmax(-1).cpu().numpy()[places[0], places[1]]
 
 
-def _first_pieces(windows: Sequence) -> Iterator[tuple[int, int]]:  # type: ignore[type-arg]
+def _first_pieces(windows: Sequence[Window]) -> Iterator[tuple[int, int]]:
     """Window and column of every sentence's first piece, in order."""
     for number, window in enumerate(windows):
         for column, piece in enumerate(window.pieces):
